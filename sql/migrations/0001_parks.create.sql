@@ -1,0 +1,27 @@
+-- Theme parks, and where the present spell of each stands.
+create table parks (
+  park_id           int unsigned not null auto_increment,
+  queue_times_id    int unsigned null,
+  wiki_id           char(36) character set ascii null,
+  name              varchar(255) not null,
+  operator          varchar(100) null,
+  city              varchar(100) null,
+  state_province    varchar(100) null,
+  country           varchar(100) null,
+  latitude_degrees  decimal(9, 6) null,
+  longitude_degrees decimal(9, 6) null,
+  timezone          varchar(64) not null,
+  is_disney         boolean not null default false,
+  is_universal      boolean not null default false,
+  reports_down      boolean not null default false,
+  is_active         boolean not null default true,
+  last_slot         datetime null,
+  spell_start       datetime null,
+  doubt_since       datetime null,
+  created_at        datetime not null,
+  updated_at        datetime not null,
+  primary key (park_id),
+  unique key parks_have_one_queue_times_id (queue_times_id),
+  unique key parks_have_one_wiki_id (wiki_id),
+  constraint doubt_lies_inside_a_spell check (doubt_since is null or spell_start is not null)
+) engine = InnoDB default character set utf8mb4

@@ -1,0 +1,30 @@
+-- One row a park and cycle: the judgement of the park, and its rides counted by state.
+create table park_snapshots (
+  slot                datetime not null,
+  park_id             int unsigned not null,
+  state               varchar(8) character set ascii not null,
+  state_source        varchar(8) character set ascii not null,
+  feed                varchar(16) character set ascii not null,
+  interval_minutes    tinyint unsigned not null,
+  spell_start         datetime null,
+  rides_listed        smallint unsigned not null,
+  rides_operating     smallint unsigned not null,
+  rides_down          smallint unsigned not null,
+  rides_closed        smallint unsigned not null,
+  rides_refurbishment smallint unsigned not null,
+  rides_unknown       smallint unsigned not null,
+  wait_sum            int unsigned not null,
+  wait_samples        smallint unsigned not null,
+  wait_max            smallint unsigned null,
+  weight_down         int unsigned not null,
+  weight_in_service   int unsigned not null,
+  score               decimal(9, 6) null,
+  primary key (slot, park_id),
+  key park_snapshots_by_park (park_id, slot),
+  constraint a_park_state_is_known check (state in ('open', 'doubt', 'closed', 'blind')),
+  constraint a_park_state_has_a_source check (state_source in ('schedule', 'observed')),
+  constraint a_score_lies_between_0_and_10 check (score between 0 and 10),
+  constraint only_an_open_park_has_a_score check ((score is not null) = (state = 'open')),
+  constraint down_weighs_no_more_than_in_service check (weight_down <= weight_in_service)
+) engine = InnoDB default character set utf8mb4
+  partition by range columns (slot) (partition past values less than ('2000-01-01'))

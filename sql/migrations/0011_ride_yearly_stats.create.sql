@@ -1,0 +1,26 @@
+-- One row a ride and year: the sum of its days; is_complete is false while the year runs.
+create table ride_yearly_stats (
+  stat_year            smallint unsigned not null,
+  ride_id               int unsigned not null,
+  park_id               int unsigned not null,
+  sample_count          int unsigned not null,
+  open_minutes          int unsigned not null,
+  outages               int unsigned not null,
+  weighted_minutes_down int unsigned not null,
+  wait_sum              int unsigned not null,
+  wait_samples          int unsigned not null,
+  wait_max              smallint unsigned null,
+  minutes_operating     int unsigned not null,
+  minutes_down          int unsigned not null,
+  minutes_closed        int unsigned not null,
+  minutes_refurbishment int unsigned not null,
+  minutes_unknown       int unsigned not null,
+  first_operated_at     datetime null,
+  last_operated_at      datetime null,
+  is_complete           boolean not null,
+  formula_version       smallint unsigned not null,
+  filled_at             datetime not null,
+  avg_wait_minutes      decimal(9, 4) generated always as (wait_sum / nullif(wait_samples, 0)) virtual,
+  primary key (stat_year, ride_id),
+  key ride_yearly_stats_by_ride (ride_id, stat_year)
+) engine = InnoDB default character set utf8mb4

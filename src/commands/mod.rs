@@ -1,0 +1,11 @@
+//! The corridor: one file per verb, and the frame round a job.
+
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+use anyhow::Result;
+
+pub fn run(cli: Cli) -> Result<Exit> {
+    match cli.command {
+        command => anyhow::bail!("{command:?} is being built"),
+    }
+}

@@ -1,0 +1,14 @@
+//! The words of the domain: values, no input or output.
+
+pub mod judgement;
+pub mod park;
+pub mod period;
+pub mod ride;
+pub mod score;
+pub mod snapshot;
+pub mod span;
+
+use chrono::{DateTime, Utc};
+
+/// An instant of data time. Slots, hours and days are all built from it.
+pub type Instant = DateTime<Utc>;

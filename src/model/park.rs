@@ -1,0 +1,38 @@
+//! A park: its entry in a feed's catalogue, and what we judge its state to be.
+
+use super::ride::words;
+
+/// A park as a feed's catalogue lists it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CatalogueEntry {
+    pub queue_times_id: u32,
+    pub name: String,
+    pub operator: Option<String>,
+    /// Full English name, as the feed writes it.
+    pub country: Option<String>,
+    pub latitude_degrees: Option<f64>,
+    pub longitude_degrees: Option<f64>,
+    /// IANA name, checked against the zone table; `UTC` where the feed has none we know.
+    pub timezone: String,
+    /// First guess from the operator; a person's correction in the table stands.
+    pub is_disney: bool,
+    pub is_universal: bool,
+}
+
+/// What a park was doing at one cycle, as judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParkState {
+    Open,
+    /// In a spell, with too few rides running: a storm or the end of the day, not yet known which.
+    Doubt,
+    Closed,
+    /// Most of the feed was stale: nothing is known of this cycle.
+    Blind,
+}
+
+words!(ParkState {
+    Open = "open",
+    Doubt = "doubt",
+    Closed = "closed",
+    Blind = "blind",
+});

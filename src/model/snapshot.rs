@@ -1,0 +1,60 @@
+//! What a feed said of a park and its rides at one moment.
+
+use super::Instant;
+use super::ride::Status;
+
+/// A wait above this many minutes is a fault of the feed, not a queue.
+pub const LONGEST_WAIT_MINUTES: i64 = 600;
+
+/// An entry older than this at the time of the poll says nothing about now.
+pub const FRESH_MINUTES: u16 = 30;
+
+/// What the feed said of one ride.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The feed's own open flag, where it has one.
+    pub is_open: Option<bool>,
+    /// The feed's status, where it has one (ThemeParks.wiki).
+    pub status: Option<Status>,
+    /// Standby wait, 0 to 600 minutes.
+    pub wait_minutes: Option<u16>,
+    /// Age of the entry when it was polled, rounded up to whole minutes; `None` where the feed gave no time.
+    pub age_minutes: Option<u16>,
+}
+
+impl Reading {
+    /// Whether the entry says anything about the moment of the poll.
+    pub fn is_fresh(&self) -> bool {
+        let says_something =
+            self.is_open.is_some() || self.status.is_some() || self.wait_minutes.is_some();
+        says_something && self.age_minutes.is_none_or(|age| age <= FRESH_MINUTES)
+    }
+
+    /// A status decides; without one a positive wait beats the flag.
+    pub fn is_reported_open(&self) -> bool {
+        match self.status {
+            Some(status) => status == Status::Operating,
+            None => self.wait_minutes.is_some_and(|wait| wait > 0) || self.is_open == Some(true),
+        }
+    }
+}
+
+/// One ride as a poll lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    pub queue_times_id: u32,
+    pub name: String,
+    pub land: Option<String>,
+    pub reading: Reading,
+}
+
+/// One answer of a feed about one park: its rides, each once, in the feed's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Poll {
+    /// The park's id at Queue-Times.
+    pub queue_times_id: u32,
+    pub polled_at: Instant,
+    pub listings: Vec<Listing>,
+    /// What was odd about the answer, one sentence each; nothing here stopped a good ride.
+    pub remarks: Vec<String>,
+}

@@ -1,0 +1,148 @@
+//! Hour, Day, Year: half-open spans of UTC time; days and years are the calendar's in Los Angeles.
+
+use super::Instant;
+use chrono::{
+    DateTime, Datelike, Days, Duration, DurationRound, NaiveDate, NaiveTime, TimeZone, Utc,
+};
+use chrono_tz::{America::Los_Angeles, Tz};
+use std::fmt;
+
+/// The zone whose calendar names every day and year, whatever park they speak of.
+pub const CALENDAR_ZONE: Tz = Los_Angeles;
+
+/// One hour, from a full hour UTC to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hour(Instant);
+
+/// One calendar day in Los Angeles: 23, 24 or 25 hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(NaiveDate);
+
+/// One calendar year in Los Angeles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Year(i32);
+
+impl Hour {
+    pub fn containing(at: Instant) -> Hour {
+        Hour(at.duration_trunc(Duration::hours(1)).unwrap_or(at))
+    }
+
+    pub fn start(self) -> Instant {
+        self.0
+    }
+
+    pub fn end(self) -> Instant {
+        self.0 + Duration::hours(1)
+    }
+
+    pub fn next(self) -> Hour {
+        Hour(self.end())
+    }
+}
+
+impl Day {
+    pub fn of(date: NaiveDate) -> Day {
+        Day(date)
+    }
+
+    pub fn containing(at: Instant) -> Day {
+        Day(at.with_timezone(&CALENDAR_ZONE).date_naive())
+    }
+
+    pub fn date(self) -> NaiveDate {
+        self.0
+    }
+
+    pub fn start(self) -> Instant {
+        midnight(self.0)
+    }
+
+    pub fn end(self) -> Instant {
+        self.next().start()
+    }
+
+    pub fn next(self) -> Day {
+        self.plus(1)
+    }
+
+    /// The day `days` later, or earlier where `days` is negative.
+    pub fn plus(self, days: i64) -> Day {
+        let step = Days::new(days.unsigned_abs());
+        let date = if days < 0 {
+            self.0.checked_sub_days(step)
+        } else {
+            self.0.checked_add_days(step)
+        };
+        Day(date.unwrap_or(self.0))
+    }
+
+    pub fn hours(self) -> impl Iterator<Item = Hour> {
+        let end = self.end();
+        std::iter::successors(Some(Hour(self.start())), |hour| Some(hour.next()))
+            .take_while(move |hour| hour.start() < end)
+    }
+}
+
+impl Year {
+    pub fn of(year: i32) -> Year {
+        Year(year)
+    }
+
+    pub fn containing(at: Instant) -> Year {
+        Year(Day::containing(at).date().year())
+    }
+
+    pub fn number(self) -> i32 {
+        self.0
+    }
+
+    pub fn first_day(self) -> Day {
+        Day(NaiveDate::from_ymd_opt(self.0, 1, 1).unwrap_or_default())
+    }
+
+    pub fn next(self) -> Year {
+        Year(self.0 + 1)
+    }
+
+    pub fn start(self) -> Instant {
+        self.first_day().start()
+    }
+
+    pub fn end(self) -> Instant {
+        self.next().start()
+    }
+}
+
+/// Midnight in Los Angeles. Its clocks change at 02:00, so midnight is never skipped or doubled.
+fn midnight(date: NaiveDate) -> Instant {
+    let local = date.and_time(NaiveTime::MIN);
+    CALENDAR_ZONE
+        .from_local_datetime(&local)
+        .earliest()
+        .map_or_else(|| Utc.from_utc_datetime(&local), |t| t.with_timezone(&Utc))
+}
+
+/// `at` rounded down to a multiple of `minutes` since midnight UTC.
+pub fn slot(at: Instant, minutes: u32) -> Instant {
+    let step = i64::from(minutes.max(1)) * 60;
+    let second = at.timestamp() - at.timestamp().rem_euclid(step);
+    DateTime::from_timestamp(second, 0).unwrap_or(at)
+}
+
+impl fmt::Display for Hour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%dT%HZ"))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl fmt::Display for Year {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}

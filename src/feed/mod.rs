@@ -1,1 +1,5 @@
-//! placeholder
+//! The feed: HTTP and recorded files in, polls out.
+
+pub mod fetch;
+pub mod queue_times;
+pub mod recorded;

@@ -1,6 +1,7 @@
 //! Polite GETs: a name, time limits, a size limit, few and patient retries, several parks at once.
 
-use super::queue_times::{self, Catalogue};
+use super::catalogue::{self, Catalogue};
+use super::queue_times;
 use crate::model::Instant;
 use crate::model::snapshot::Poll;
 use anyhow::{Context, Result, anyhow, bail};
@@ -82,7 +83,7 @@ impl Feed {
         let mut answer = Err(anyhow!("the feed was not asked"));
         let path = "/parks.json".to_owned();
         self.fetch(vec![((), path)], |(), body| answer = body);
-        queue_times::catalogue(&answer.context("could not read the catalogue of parks")?)
+        catalogue::read(&answer.context("could not read the catalogue of parks")?)
     }
 
     /// Polls each park and hands on what it says as it arrives; `now` is the time of every poll.
@@ -92,7 +93,7 @@ impl Feed {
         self.fetch(wanted, |park, body| {
             let poll = body
                 .with_context(|| format!("could not read the feed of park `{park}`"))
-                .and_then(|body| queue_times::queue_times(&body, park, now));
+                .and_then(|body| queue_times::read(&body, park, now));
             each(park, poll);
         });
     }

@@ -1,54 +1,15 @@
-//! The JSON of Queue-Times: bytes in, catalogue and polls out; what one entry gets wrong costs no other.
+//! What Queue-Times says of a park, `/parks/{id}/queue_times.json`: bytes in, a poll out.
 
+use super::entry::{NAME_MOST_CHARS, array, capped, id, json, name, number, shown, text};
 use crate::model::Instant;
-use crate::model::park::CatalogueEntry;
 use crate::model::snapshot::{LONGEST_WAIT_MINUTES, Listing, Poll, Reading};
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Every park the feed knows, each once, in the feed's order.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Catalogue {
-    pub entries: Vec<CatalogueEntry>,
-    /// What was odd, one sentence each.
-    pub remarks: Vec<String>,
-}
-
-const NAME_MOST_CHARS: usize = 255; // As wide as the columns that hold names.
-const OPERATOR_MOST_CHARS: usize = 100;
-const SHOWN_MOST_CHARS: usize = 40; // Enough of a bad value to recognise it in a log line.
-const REMARKS_MOST: usize = 50; // A body that is all wrong would otherwise flood the log.
-
-/// Reads `/parks.json`: operators, each with its parks.
-pub fn catalogue(bytes: &[u8]) -> Result<Catalogue> {
-    let answer = json(bytes).context("the catalogue of parks is not JSON")?;
-    let operators = answer
-        .as_array()
-        .context("the catalogue of parks is not an array of operators")?;
-    let (mut entries, mut remarks, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-    for operator in operators {
-        let name = text(operator.get("name"), OPERATOR_MOST_CHARS);
-        for park in array(operator, "parks", &mut remarks) {
-            let Some(entry) = catalogue_entry(park, name.clone(), &mut remarks) else {
-                continue;
-            };
-            if seen.insert(entry.queue_times_id) {
-                entries.push(entry);
-            } else {
-                let id = entry.queue_times_id;
-                remarks.push(format!("park `{id}` is listed twice; the first stands"));
-            }
-        }
-    }
-    let remarks = capped(remarks);
-    Ok(Catalogue { entries, remarks })
-}
-
 /// Reads `/parks/{id}/queue_times.json`: the rides of all lands, then those of no land.
-pub fn queue_times(bytes: &[u8], queue_times_id: u32, polled_at: Instant) -> Result<Poll> {
+pub fn read(bytes: &[u8], queue_times_id: u32, polled_at: Instant) -> Result<Poll> {
     let answer = json(bytes)
         .with_context(|| format!("the answer for park `{queue_times_id}` is not JSON"))?;
     if !answer.is_object() {
@@ -77,74 +38,6 @@ pub fn queue_times(bytes: &[u8], queue_times_id: u32, polled_at: Instant) -> Res
         listings,
         remarks,
     })
-}
-
-fn catalogue_entry(
-    park: &Value,
-    operator: Option<String>,
-    remarks: &mut Vec<String>,
-) -> Option<CatalogueEntry> {
-    let queue_times_id = id(park, "park", remarks)?;
-    let name = name(park, "park", queue_times_id, remarks);
-    let country = text(park.get("country"), OPERATOR_MOST_CHARS);
-    let mut degrees = |field, limit| coordinate(park, field, limit, queue_times_id, remarks);
-    let latitude_degrees = degrees("latitude", 90.0);
-    let longitude_degrees = degrees("longitude", 180.0);
-    let is_of = |word| {
-        let says = |text: &str| text.to_lowercase().contains(word);
-        says(&name) || operator.as_deref().is_some_and(says)
-    };
-    Some(CatalogueEntry {
-        queue_times_id,
-        is_disney: is_of("disney"),
-        is_universal: is_of("universal"),
-        timezone: timezone(park, queue_times_id, remarks),
-        latitude_degrees,
-        // The feed forgets the sign of some parks in the United States; none lies east of Greenwich.
-        longitude_degrees: longitude_degrees.map(|degrees| match country.as_deref() {
-            Some("United States") => -degrees.abs(),
-            _ => degrees,
-        }),
-        name,
-        operator,
-        country,
-    })
-}
-
-fn timezone(park: &Value, queue_times_id: u32, remarks: &mut Vec<String>) -> String {
-    let zone = park.get("timezone").unwrap_or(&Value::Null);
-    match zone
-        .as_str()
-        .and_then(|name| name.trim().parse::<Tz>().ok())
-    {
-        Some(zone) => zone.name().to_owned(),
-        None => {
-            let shown = shown(zone);
-            remarks.push(format!(
-                "park `{queue_times_id}`: unknown time zone `{shown}`, taken as UTC"
-            ));
-            "UTC".to_owned()
-        }
-    }
-}
-
-/// Degrees, which the feed writes as strings.
-fn coordinate(
-    park: &Value,
-    field: &str,
-    limit: f64,
-    queue_times_id: u32,
-    remarks: &mut Vec<String>,
-) -> Option<f64> {
-    let value = park.get(field).filter(|value| !value.is_null())?;
-    let degrees = number(value).filter(|degrees| degrees.abs() <= limit);
-    if degrees.is_none() {
-        let shown = shown(value);
-        remarks.push(format!(
-            "park `{queue_times_id}`: {field} `{shown}` is no place on earth, left out"
-        ));
-    }
-    degrees
 }
 
 /// One ride, or nothing for single-rider lines, which open and close on their own, and entries without an id.
@@ -235,89 +128,6 @@ fn age_minutes(value: &Value, polled_at: Instant) -> Result<u16, &'static str> {
     Ok(u16::try_from(age.num_minutes() + begun).unwrap_or(u16::MAX))
 }
 
-/// A number, or a string that holds one.
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::String(text) => text.trim().parse().ok(),
-        other => other.as_f64(),
-    }
-    .filter(|number| number.is_finite())
-}
-
-fn id(entry: &Value, kind: &str, remarks: &mut Vec<String>) -> Option<u32> {
-    let value = entry.get("id").unwrap_or(&Value::Null);
-    let id = match value {
-        Value::String(text) => text.trim().parse().ok(),
-        other => other.as_u64().and_then(|id| u32::try_from(id).ok()),
-    }
-    .filter(|id| *id > 0);
-    if id.is_none() {
-        let name = shown(entry.get("name").unwrap_or(&Value::Null));
-        let shown = shown(value);
-        remarks.push(format!(
-            "{kind} `{name}`: id `{shown}` is not usable; skipped"
-        ));
-    }
-    id
-}
-
-fn name(entry: &Value, kind: &str, id: u32, remarks: &mut Vec<String>) -> String {
-    text(entry.get("name"), NAME_MOST_CHARS).unwrap_or_else(|| {
-        remarks.push(format!("{kind} `{id}` has no name"));
-        format!("{kind} {id}")
-    })
-}
-
-/// Trimmed text on one line, cut to `most` characters; nothing where nothing is left.
-fn text(value: Option<&Value>, most: usize) -> Option<String> {
-    let visible = |c: char| if c.is_control() { ' ' } else { c };
-    let text: String = value?
-        .as_str()?
-        .trim()
-        .chars()
-        .map(visible)
-        .take(most)
-        .collect();
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-/// The array in a field; an absent one is empty, anything else is empty with a remark.
-fn array<'a>(entry: &'a Value, field: &str, remarks: &mut Vec<String>) -> &'a [Value] {
-    match entry.get(field) {
-        Some(Value::Array(values)) => values,
-        None | Some(Value::Null) if entry.is_object() => &[],
-        other => {
-            let shown = shown(other.unwrap_or(entry));
-            remarks.push(format!("`{shown}` is no list of {field}; left out"));
-            &[]
-        }
-    }
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(_) => text(Some(value), SHOWN_MOST_CHARS).unwrap_or_default(),
-        Value::Array(_) => "[…]".to_owned(),
-        Value::Object(_) => "{…}".to_owned(),
-        other => other.to_string(),
-    }
-}
-
-fn json(bytes: &[u8]) -> serde_json::Result<Value> {
-    // One name in another encoding must not cost the park.
-    let text = String::from_utf8_lossy(bytes);
-    serde_json::from_str(text.trim_start_matches('\u{feff}'))
-}
-
-fn capped(mut remarks: Vec<String>) -> Vec<String> {
-    let more = remarks.len().saturating_sub(REMARKS_MOST);
-    if more > 0 {
-        remarks.truncate(REMARKS_MOST);
-        remarks.push(format!("{more} more remarks were left out"));
-    }
-    remarks
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -328,7 +138,7 @@ mod tests {
     }
 
     fn poll(body: &Value) -> Poll {
-        queue_times(body.to_string().as_bytes(), 64, noon()).expect("a poll")
+        read(body.to_string().as_bytes(), 64, noon()).expect("a poll")
     }
 
     /// Reads one ride with the given fields beside id and name.
@@ -456,7 +266,7 @@ mod tests {
     #[test]
     fn a_body_that_is_no_object_is_an_error_that_names_the_park() {
         for body in ["", "[]", "null", "<html>", r#"{"rides": ["#] {
-            let error = queue_times(body.as_bytes(), 64, noon()).expect_err(body);
+            let error = read(body.as_bytes(), 64, noon()).expect_err(body);
             assert!(error.to_string().contains("park `64`"), "{error}");
         }
         let listings = poll(&json!({})).listings;
@@ -467,63 +277,7 @@ mod tests {
     fn remarks_are_bounded() {
         let rides: Vec<_> = (0..1000).map(|_| json!({"name": "Ghost"})).collect();
         let remarks = poll(&json!({"rides": rides})).remarks;
-        assert_eq!(remarks.len(), REMARKS_MOST + 1);
-        assert_eq!(remarks[REMARKS_MOST], "950 more remarks were left out");
-    }
-
-    #[test]
-    fn one_bad_park_costs_no_other() {
-        let catalogue = catalogue(
-            json!([
-                {"id": 1, "name": "Walt Disney Attractions", "parks": [
-                    {"id": 5, "name": "Epcot", "country": "United States", "latitude": "28.37",
-                     "longitude": "81.55", "timezone": "America/New_York"},
-                    {"name": "No id"},
-                ]},
-                {"id": 2, "name": "Universal Parks", "parks": null},
-                7,
-                {"id": 3, "parks": [
-                    {"id": 9, "name": "Universal Nowhere", "latitude": "north", "longitude": 10.5,
-                     "timezone": "Moon/Tycho"},
-                    {"id": 5, "name": "Epcot again", "timezone": "UTC"},
-                ]},
-            ])
-            .to_string()
-            .as_bytes(),
-        )
-        .expect("a catalogue");
-        let epcot = CatalogueEntry {
-            queue_times_id: 5,
-            name: "Epcot".to_owned(),
-            operator: Some("Walt Disney Attractions".to_owned()),
-            country: Some("United States".to_owned()),
-            latitude_degrees: Some(28.37),
-            longitude_degrees: Some(-81.55),
-            timezone: "America/New_York".to_owned(),
-            is_disney: true,
-            is_universal: false,
-        };
-        let nowhere = CatalogueEntry {
-            queue_times_id: 9,
-            name: "Universal Nowhere".to_owned(),
-            operator: None,
-            country: None,
-            latitude_degrees: None,
-            longitude_degrees: Some(10.5),
-            timezone: "UTC".to_owned(),
-            is_disney: false,
-            is_universal: true,
-        };
-        assert_eq!(catalogue.entries, [epcot, nowhere]);
-        assert_eq!(
-            catalogue.remarks,
-            [
-                "park `No id`: id `null` is not usable; skipped",
-                "`7` is no list of parks; left out",
-                "park `9`: latitude `north` is no place on earth, left out",
-                "park `9`: unknown time zone `Moon/Tycho`, taken as UTC",
-                "park `5` is listed twice; the first stands",
-            ]
-        );
+        assert_eq!(remarks.len(), 51);
+        assert_eq!(remarks[50], "950 more remarks were left out");
     }
 }

@@ -1,6 +1,6 @@
 //! Recorded polls: files of JSON lines, gzip or plain, in any order.
 
-use super::queue_times::queue_times;
+use super::queue_times;
 use crate::model::Instant;
 use crate::model::snapshot::Poll;
 use anyhow::{Context, Result};
@@ -75,7 +75,7 @@ impl RecordedPoll {
     pub fn poll(&self) -> Result<Poll> {
         let mut body = Vec::new();
         DeflateDecoder::new(&*self.body).read_to_end(&mut body)?;
-        queue_times(&body, self.queue_times_id, self.polled_at)
+        queue_times::read(&body, self.queue_times_id, self.polled_at)
     }
 }
 

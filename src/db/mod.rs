@@ -34,6 +34,11 @@ impl Db {
         Ok(self.conn.affected_rows())
     }
 
+    /// The number the last insert gave its row.
+    pub fn last_id(&self) -> u64 {
+        self.conn.last_insert_id()
+    }
+
     /// All rows of a query.
     pub fn rows<T: FromRow>(
         &mut self,

@@ -93,13 +93,17 @@ pub fn stale_days(db: &mut Db, through: Hour) -> Result<(Vec<Day>, Vec<Day>)> {
     let mut ready = Vec::new();
     let mut waiting = Vec::new();
     for day in days {
-        if stale(db, Level::Hourly, day.start(), day.end())?.is_empty() {
-            ready.push(day);
-        } else {
+        if is_any_hour_stale(db, day)? {
             waiting.push(day);
+        } else {
+            ready.push(day);
         }
     }
     Ok((ready, waiting))
+}
+
+pub fn is_any_hour_stale(db: &mut Db, day: Day) -> Result<bool> {
+    Ok(!stale(db, Level::Hourly, day.start(), day.end())?.is_empty())
 }
 
 /// Stale years, newest first; the running one among them.

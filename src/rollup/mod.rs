@@ -2,5 +2,6 @@
 
 mod fill;
 pub mod ledger;
+pub mod log;
 
 pub use fill::{Span, fill, partitions};

@@ -1,5 +1,8 @@
 //! The one door to MySQL and MariaDB: connect, query, transact.
 
+pub mod partition;
+pub mod settings;
+
 use crate::model::Instant;
 use anyhow::{Context, Result};
 use chrono::NaiveDateTime;
@@ -31,6 +34,11 @@ impl Db {
         Ok(self.conn.affected_rows())
     }
 
+    /// The number the last insert gave its row.
+    pub fn last_id(&self) -> u64 {
+        self.conn.last_insert_id()
+    }
+
     /// All rows of a query.
     pub fn rows<T: FromRow>(
         &mut self,
@@ -47,6 +55,23 @@ impl Db {
         params: impl Into<Params>,
     ) -> Result<Option<T>> {
         Ok(self.conn.exec_first(statement, params)?)
+    }
+
+    /// Inserts rows in batches of multi-row VALUES: `head` ends in `values`, each row follows as a tuple.
+    pub fn insert_many(
+        &mut self,
+        head: &str,
+        rows: impl IntoIterator<Item = Vec<mysql::Value>>,
+    ) -> Result<()> {
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let batch: Vec<_> = rows.by_ref().take(1_000).collect();
+            let tuple = format!("({})", vec!["?"; batch[0].len()].join(", "));
+            let statement = format!("{head} {}", vec![tuple; batch.len()].join(", "));
+            let values: Vec<mysql::Value> = batch.into_iter().flatten().collect();
+            self.conn.exec_drop(statement, values)?;
+        }
+        Ok(())
     }
 
     /// Runs `work` in one transaction: committed when it returns `Ok`, rolled back otherwise, and

@@ -41,7 +41,12 @@ pub struct Demo {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001")]
     pub listen: SocketAddr,
     /// Days of simulated history
-    #[arg(long, value_name = "DAYS", default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=90))]
+    #[arg(
+        long,
+        value_name = "DAYS",
+        default_value_t = 14,
+        value_parser = clap::value_parser!(u32).range(1..=90)
+    )]
     pub days: u32,
     /// Build everything, print the URLs and stop instead of serving
     #[arg(long)]
@@ -65,7 +70,13 @@ pub struct Collect {
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "feed_url")]
     pub recorded: Vec<PathBuf>,
     /// Minutes one recorded poll stands for
-    #[arg(long, value_name = "MINUTES", default_value_t = 5, requires = "recorded", value_parser = clap::value_parser!(u32).range(1..=60))]
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        default_value_t = 5,
+        requires = "recorded",
+        value_parser = clap::value_parser!(u32).range(1..=60)
+    )]
     pub interval: u32,
 }
 

@@ -1,5 +1,6 @@
 //! The whole command line: every command, flag and word of help.
 
+use crate::help::after;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -7,7 +8,8 @@ use std::path::PathBuf;
 
 /// Collects ride status of theme parks into MySQL or MariaDB, rolls it up and serves it as JSON.
 #[derive(Parser, Debug)]
-#[command(name = "hallctl", version, max_term_width = 100)]
+#[command(name = "hallctl", version, max_term_width = 100, after_help = after(""))]
+#[command(disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -16,23 +18,32 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Show the whole chain on a simulated hall of parks, on a server of its own
+    #[command(after_help = after("demo"))]
     Demo(Demo),
     /// Poll the feed once and store what it says
+    #[command(after_help = after("collect"))]
     Collect(Collect),
     /// Fill every stale complete hour, day or year
-    #[command(subcommand)]
+    #[command(subcommand, after_help = after("aggregate"))]
     Aggregate(Aggregate),
     /// Compute JSON views and put them on the shelf
+    #[command(after_help = after("refresh-cache"))]
     RefreshCache(RefreshCache),
     /// Answer HTTP requests from the shelf
+    #[command(after_help = after("serve"))]
     Serve(Serve),
     /// Say how fresh each station is, with one verdict
+    #[command(after_help = after("status"))]
     Status(Status),
     /// Bring the database to the schema of this hallctl
+    #[command(after_help = after("migrate"))]
     Migrate(Migrate),
     /// Start, stop or reach the private database server
-    #[command(subcommand)]
+    #[command(subcommand, after_help = after("db"))]
     Db(DbCommand),
+    /// Write the man pages, made from this command line, into a directory
+    #[command(hide = true)]
+    Man(Man),
 }
 
 #[derive(Args, Debug)]
@@ -60,6 +71,7 @@ pub struct Collect {
         long,
         value_name = "URL",
         env = "HALLCTL_FEED_URL",
+        hide_env_values = true,
         default_value = "https://queue-times.com"
     )]
     pub feed_url: String,
@@ -157,4 +169,10 @@ pub enum DbCommand {
     Url,
     /// Open a SQL shell on the database hallctl uses
     Shell,
+}
+
+#[derive(Args, Debug)]
+pub struct Man {
+    /// Where the pages go
+    pub directory: PathBuf,
 }

@@ -4,12 +4,13 @@ use crate::tree::{hold, is_word, pages, top, word_at};
 use std::fs;
 
 /// Which of our own modules each module may import; `commands` and `main` may import all of them.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
-    ("cli", &["model"]),
+const MAY_IMPORT: [(&str, &[&str]); 12] = [
+    ("cli", &["help", "model"]),
     ("config", &["exit", "model"]),
     ("db", &["exit", "model"]),
     ("exit", &[]),
     ("feed", &["exit", "model"]),
+    ("help", &[]),
     ("job_log", &["db", "exit", "model"]),
     ("model", &[]),
     ("raw", &["db", "exit", "model"]),

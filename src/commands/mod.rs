@@ -3,6 +3,7 @@
 mod aggregate;
 mod collect;
 mod db;
+mod man;
 mod migrate;
 
 use crate::cli::{Cli, Command};
@@ -21,6 +22,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Aggregate(args) => aggregate::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Db(command) => db::run(command),
+        Command::Man(args) => man::run(&args),
         command => anyhow::bail!("{command:?} is being built"),
     }
 }

@@ -4,6 +4,7 @@ mod aggregate;
 mod collect;
 mod db;
 mod migrate;
+mod refresh_cache;
 
 use crate::cli::{Cli, Command};
 use crate::config;
@@ -19,6 +20,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
+        Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Db(command) => db::run(command),
         command => anyhow::bail!("{command:?} is being built"),

@@ -26,13 +26,13 @@ pub enum Kind {
 
 /// Error numbers that pass when the whole transaction is run again: lock wait, deadlock, a server
 /// that is stopping, turned read-only by a failover, or a Galera node that is not ready.
-const PASSING: [u16; 8] = [1205, 1213, 1053, 1290, 1792, 1836, 1047, 1927];
+const PASSING: [u16; 9] = [1205, 1213, 1053, 1290, 1792, 1836, 1047, 1927, 3032];
 
 /// Error numbers that pass when the server has a free connection again or has started.
 const BUSY: [u16; 3] = [1040, 1203, 1226];
 
 /// Error numbers after which the next connection may reach another server, so this one is given up.
-const ELSEWHERE: [u16; 6] = [1053, 1290, 1792, 1836, 1047, 1927];
+const ELSEWHERE: [u16; 7] = [1053, 1290, 1792, 1836, 1047, 1927, 3032];
 
 impl Fault {
     /// A failure to connect to `place`.

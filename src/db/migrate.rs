@@ -111,6 +111,16 @@ pub fn check(db: &mut Db) -> Result<()> {
     Ok(())
 }
 
+/// Adds what to do to an error of connecting, where the database itself is missing.
+pub fn explain(error: anyhow::Error) -> anyhow::Error {
+    match code(&error) {
+        Some(NO_SUCH_DATABASE) => {
+            error.context("the database is missing; run `hallctl migrate` to make it")
+        }
+        _ => error,
+    }
+}
+
 /// Applies every step that is left, calling `done` after each, and returns how many it applied.
 pub fn apply(db: &mut Db, mut done: impl FnMut(&Migration)) -> Result<usize> {
     let locked: Option<Option<i64>> = db.first(

@@ -5,7 +5,7 @@ mod backoff;
 mod fault;
 pub mod migrate;
 mod migrations;
-mod process;
+pub mod process;
 pub mod server;
 mod server_files;
 mod session;
@@ -76,8 +76,8 @@ impl Limits {
 
     /// Someone is waiting for the answer.
     pub const QUICK: Limits = Limits {
-        connect: Duration::from_secs(3),
-        statement: Duration::from_secs(4),
+        connect: Duration::from_secs(2),
+        statement: Duration::from_secs(2),
         patience: Duration::ZERO,
     };
 
@@ -91,11 +91,11 @@ impl Limits {
 
     /// The client waits longer than the server lets a statement run, so the server speaks first.
     fn read(self) -> Duration {
-        const MARGIN: Duration = Duration::from_secs(5);
+        const MARGIN: Duration = Duration::from_secs(5); // A busy server ends a statement late.
         const LONGEST: Duration = Duration::from_secs(24 * 3600);
         match self.statement {
             Duration::ZERO => LONGEST,
-            statement => statement + MARGIN,
+            statement => statement + MARGIN.min(statement / 2),
         }
     }
 }

@@ -45,11 +45,11 @@ impl Program {
     /// The program `chosen` names, or the first server found on this machine.
     pub fn find(chosen: Option<&Path>) -> Result<Program> {
         if let Some(path) = chosen {
-            return Program::at(path).with_context(|| {
-                format!(
-                    "could not use `{}` of HALLCTL_SERVER_BINARY",
+            return Program::at(path).map_err(|error| {
+                misused(format!(
+                    "could not use `{}`, which HALLCTL_SERVER_BINARY names: {error:#}",
                     path.display()
-                )
+                ))
             });
         }
         let path = find(&["mariadbd", "mysqld"]).ok_or_else(|| {

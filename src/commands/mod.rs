@@ -1,6 +1,9 @@
 //! The corridor: one file per verb, and the frame round a job.
 
+mod aggregate;
+mod collect;
 mod db;
+mod man;
 mod migrate;
 
 use crate::cli::{Cli, Command};
@@ -16,8 +19,11 @@ use std::time::{self, Duration};
 
 pub fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
+        Command::Collect(args) => collect::run(args),
+        Command::Aggregate(args) => aggregate::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Db(command) => db::run(command),
+        Command::Man(args) => man::run(&args),
         command => anyhow::bail!("{command:?} is being built"),
     }
 }
@@ -51,7 +57,6 @@ impl Cx {
 }
 
 /// The frame round a job: connection, schema, lease, clock, log row, last line, exit status.
-#[allow(dead_code)]
 pub(super) fn job(
     name: &'static str,
     work: impl FnOnce(&mut Cx) -> Result<Outcome>,

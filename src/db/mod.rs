@@ -5,10 +5,13 @@ mod backoff;
 mod fault;
 pub mod migrate;
 mod migrations;
+pub mod partition;
 pub mod process;
 pub mod server;
 mod server_files;
+pub mod server_process;
 mod session;
+pub mod settings;
 
 pub use address::{Address, Client};
 pub use backoff::random;

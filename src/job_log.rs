@@ -83,9 +83,7 @@ impl Run {
     ) -> Result<()> {
         db.transaction(|db| {
             end(db, self.run_id, status, summary, error)?;
-            let drop = params! { "job" => self.job, "owner" => &self.owner };
-            db.exec(sql!("job_log/job_leases.drop.sql"), drop)?;
-            Ok(())
+            give_back(db, self.job, &self.owner)
         })
     }
 }
@@ -120,10 +118,7 @@ fn take(db: &mut Db, job: &'static str, owner: &str, now: Instant) -> Result<Run
             lease.pid, lease.host
         );
         end(db, lease.run_id, Status::Crashed, None, Some(&error))?;
-        db.exec(
-            sql!("job_log/job_leases.drop.sql"),
-            params! { "job" => job, "owner" => &lease.owner },
-        )?;
+        give_back(db, job, &lease.owner)?;
     }
     let begin = params! {
         "job" => job, "data_time" => now.naive_utc(), "host" => &me.host, "pid" => me.pid,
@@ -152,6 +147,11 @@ fn end(
         "run_id" => run_id, "status" => status.word(), "summary" => summary, "error" => error,
     };
     db.exec(sql!("job_log/job_runs.end.sql"), end)?;
+    Ok(())
+}
+
+fn give_back(db: &mut Db, job: &str, owner: &str) -> Result<()> {
+    db.exec(sql!("job_log/job_leases.drop.sql"), params! { job, owner })?;
     Ok(())
 }
 

@@ -37,7 +37,8 @@ pub(super) fn means(as_root: bool) -> Means {
 fn start(user: Option<&str>) -> Result<Exit> {
     if let Some(user) = user.filter(|user| *user != "root") {
         return Err(misused(format!(
-            "`--user` takes `root` alone; to run the server as `{user}`, start it as that user: `sudo -u {user} hallctl db start`"
+            "`--user` takes `root` alone; to run the server as `{user}`, start it as that user: \
+             `sudo -u {user} hallctl db start`"
         )));
     }
     let server = Server::at(&config::home()?);

@@ -115,7 +115,8 @@ pub fn address() -> Result<Address> {
     let server = Server::at(&config::home()?);
     if !server.exists() && !agrees_to_make(&server)? {
         return Err(misused(format!(
-            "no database is set; name one in HALLCTL_DATABASE_URL, or run `hallctl db start` for a private server in `{}`",
+            "no database is set; name one in HALLCTL_DATABASE_URL, \
+             or run `hallctl db start` for a private server in `{}`",
             server.home().display()
         )));
     }

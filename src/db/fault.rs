@@ -1,7 +1,9 @@
 //! What can go wrong at the door, sorted by what may be done about it.
 
 use mysql::{DriverError, Error};
+use std::error::Error as _;
 use std::fmt;
+use std::io;
 
 /// An error of the database, worded without a secret in it.
 #[derive(Debug)]
@@ -118,11 +120,11 @@ impl std::error::Error for Fault {}
 fn words(error: &Error) -> String {
     match error {
         Error::MySqlError(error) => format!("{} (error {})", error.message, error.code),
-        Error::IoError(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-            "the server did not answer in time".to_owned()
-        }
-        Error::IoError(error) => error.to_string(),
-        Error::CodecError(error) => error.to_string(),
+        Error::IoError(error) => io_words(error),
+        Error::CodecError(error) => match error.source().and_then(|cause| cause.downcast_ref()) {
+            Some(cause) => io_words(cause),
+            None => error.to_string(),
+        },
         Error::DriverError(DriverError::CouldNotConnect(Some((_, said, _)))) => said.clone(),
         Error::DriverError(error) => error.to_string(),
         Error::TlsError(error) => error.to_string(),
@@ -130,6 +132,13 @@ fn words(error: &Error) -> String {
         Error::FromRowError(_) | Error::FromValueError(_) => {
             "the answer does not have the expected columns".to_owned()
         }
+    }
+}
+
+fn io_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => "the server did not answer in time".to_owned(),
+        _ => error.to_string(),
     }
 }
 

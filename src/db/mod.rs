@@ -104,13 +104,9 @@ impl Limits {
 }
 
 impl Db {
-    pub fn connect(url: &str) -> Result<Db> {
-        Db::connect_within(&Address::parse(url)?, Limits::JOB)
-    }
-
     pub fn connect_within(address: &Address, limits: Limits) -> Result<Db> {
-        // A first connection is mostly refused for good; a failover in progress deserves a few seconds.
-        let mut backoff = Backoff::within(limits.patience.min(Duration::from_secs(3)));
+        // A first connection is mostly refused for good; a server just starting deserves a moment.
+        let mut backoff = Backoff::within(limits.connect.min(Duration::from_secs(3)));
         let (conn, server) = loop {
             match session::open(address, limits) {
                 Err(error) if is_passing(&error) && backoff.pause(&error) => {}
@@ -205,10 +201,6 @@ impl Db {
             server_id: self.server.id,
             database: self.address.database().to_owned(),
         }
-    }
-
-    pub fn is_mariadb(&self) -> bool {
-        self.server.is_mariadb
     }
 
     fn exec_then<T>(

@@ -1,7 +1,7 @@
 //! The private server: MariaDB or MySQL on a unix socket of its own, reached by its owner alone.
 
 use super::server_files::{self, Kind, Program, make_private, reason};
-use super::{Address, Db, Limits, process};
+use super::{Address, Limits, process, session};
 use crate::exit::misused;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{FlockOperation, flock};
@@ -9,7 +9,6 @@ use rustix::process::{Signal, geteuid};
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -88,7 +87,8 @@ impl Server {
         let bytes = self.socket().as_os_str().len();
         if bytes > SOCKET_BYTES {
             return Err(misused(format!(
-                "the socket path `{}` is {bytes} bytes long, and the system takes {SOCKET_BYTES}; set HALLCTL_HOME to a shorter path",
+                "the socket path `{}` is {bytes} bytes long, and the system takes {SOCKET_BYTES}; \
+                 set HALLCTL_HOME to a shorter path",
                 self.socket().display()
             )));
         }
@@ -102,7 +102,8 @@ impl Server {
         let may_be_root = means.as_root || self.exists() || server_files::in_container();
         if as_root && !may_be_root {
             return Err(misused(
-                "a database server should not run as root; start it as another user, or insist with `hallctl db start --user root`",
+                "a database server should not run as root; start it as another user, \
+                 or insist with `hallctl db start --user root`",
             ));
         }
         let program = Program::find(means)?;
@@ -265,20 +266,14 @@ impl Server {
         let end = Instant::now() + Duration::from_secs(READY_SECONDS);
         let address = Address::parse(&self.url())?.without_database();
         loop {
-            match Db::connect_within(
-                &address,
-                Limits {
-                    patience: Duration::ZERO,
-                    ..Limits::QUICK
-                },
-            ) {
-                Ok(_) => break,
-                Err(error) => ensure!(
-                    Instant::now() < end,
-                    "the private server was not ready within {READY_SECONDS} s: {error:#}; see `{}`",
-                    self.log().display()
-                ),
-            }
+            let Err(error) = session::open(&address, Limits::QUICK) else {
+                break;
+            };
+            ensure!(
+                Instant::now() < end,
+                "the private server was not ready within {READY_SECONDS} s: {error:#}; see `{}`",
+                self.log().display()
+            );
             let ended = match &mut child {
                 Some(child) => child.try_wait()?.is_some(),
                 None => !self.is_running(),

@@ -55,7 +55,8 @@ impl Program {
         let path = find(&means.path, &["mariadbd", "mysqld"]).ok_or_else(|| {
             misused(
                 "found no MariaDB or MySQL server on this machine; install one \
-                 (Debian, Ubuntu: `apt install mariadb-server-core mariadb-client-core`; Fedora: `dnf install mariadb-server`; \
+                 (Debian, Ubuntu: `apt install mariadb-server-core mariadb-client-core`; \
+                 Fedora: `dnf install mariadb-server`; \
                  macOS: `brew install mariadb`), name one in HALLCTL_SERVER_BINARY, \
                  or set HALLCTL_DATABASE_URL to a server elsewhere",
             )
@@ -218,8 +219,8 @@ pub fn reason(log: &Path) -> String {
     let confined = profiles.contains("mysqld") || profiles.contains("mariadbd");
     if confined && (text.contains("ermission denied") || text.contains("rrcode: 13")) {
         return format!(
-            "{line}; AppArmor lets the server write under /var/lib/mysql only: \
-             `sudo ln -s /etc/apparmor.d/usr.sbin.mysqld /etc/apparmor.d/disable/ && sudo apparmor_parser -R /etc/apparmor.d/usr.sbin.mysqld` lifts that"
+            "{line}; AppArmor lets the server write under /var/lib/mysql only; \
+             lift that with `sudo aa-disable /usr/sbin/mysqld` (package `apparmor-utils`)"
         );
     }
     format!("{line}; see `{}`", log.display())

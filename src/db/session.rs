@@ -111,7 +111,7 @@ fn check(conn: &mut Conn) -> Result<()> {
     for (name, fit) in fits {
         ensure!(
             fit,
-            "the server did not keep the session's `{name}` (it is `{}`); look for an init_connect or a proxy that changes it",
+            "the server did not keep the session's `{name}` (it is `{}`); look for a proxy that changes it",
             if name == "transaction_isolation" {
                 isolation
             } else {

@@ -2,9 +2,10 @@
 
 use super::catalogue::{self, Catalogue};
 use super::queue_times;
+use crate::exit::misused;
 use crate::model::Instant;
 use crate::model::snapshot::Poll;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use chrono::DateTime;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -25,15 +26,27 @@ pub struct Feed {
 
 /// The feed's owner sees in his log who calls and how old we are.
 const USER_AGENT: &str = concat!("hallctl/", env!("CARGO_PKG_VERSION"));
-const DEADLINE: Duration = Duration::from_secs(240); // A run has ended before cron starts the next.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10); // An answer takes a second; 150 hanging parks still fit the deadline once.
+
+/// A run has ended before cron starts the next.
+const DEADLINE: Duration = Duration::from_secs(240);
+
+/// An answer takes a second; at ten, even 150 parks that all hang are tried once before the deadline.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const BODY_MOST_BYTES: u64 = 4 * 1024 * 1024; // The largest answer seen is 30 kB.
+
+/// The largest answer seen is 30 kB.
+const BODY_MOST_BYTES: u64 = 4 * 1024 * 1024;
 const REDIRECTS_MOST: u32 = 3;
-const THREADS: usize = 8; // As many requests at once as the feed has to bear from us.
+
+/// As many requests at once as the feed has to bear from us.
+const THREADS: usize = 8;
 const TRIES: u32 = 3;
-const BACKOFF_MILLIS: u64 = 1000; // About this long after the first try, twice after the second.
-const RETRY_AFTER_MOST: Duration = Duration::from_secs(60); // Asked to wait longer, we leave it to the next run.
+
+/// About this long after the first try, twice as long after the second.
+const BACKOFF_MILLIS: u64 = 1000;
+
+/// Asked to wait longer than this, we leave the park to the next run.
+const RETRY_AFTER_MOST: Duration = Duration::from_secs(60);
 
 /// A request that has not succeeded yet.
 struct Errand<K> {
@@ -61,7 +74,9 @@ impl Feed {
         let uri: Option<Uri> = base_url.parse().ok();
         let scheme = uri.as_ref().and_then(Uri::scheme_str);
         if !matches!(scheme, Some("http" | "https")) || base_url.contains(['?', '#']) {
-            bail!("the feed URL `{base_url}` is not one; write it as https://queue-times.com");
+            return Err(misused(format!(
+                "`{base_url}` is not the URL of a feed; write it as https://queue-times.com"
+            )));
         }
         let agent = Agent::config_builder()
             .user_agent(USER_AGENT)

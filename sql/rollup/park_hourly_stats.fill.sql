@@ -5,28 +5,43 @@ insert into park_hourly_stats
    first_operated_at, last_operated_at, is_complete, formula_version, filled_at)
 select :hour_start,
        parks.park_id,
-       count(cycle.slot),
-       coalesce(sum(case when cycle.state = 'open' then cycle.interval_minutes else 0 end), 0),
-       coalesce(sum(cycle.score * cycle.interval_minutes), 0),
-       coalesce(sum(cycle.weight_down * cycle.interval_minutes), 0),
-       coalesce(sum(cycle.wait_sum), 0),
-       coalesce(sum(cycle.wait_samples), 0),
-       max(cycle.wait_max),
-       coalesce(sum(cycle.rides_operating * cycle.interval_minutes), 0),
-       coalesce(sum(cycle.rides_down * cycle.interval_minutes), 0),
-       coalesce(sum(cycle.rides_closed * cycle.interval_minutes), 0),
-       coalesce(sum(cycle.rides_refurbishment * cycle.interval_minutes), 0),
-       coalesce(sum(cycle.rides_unknown * cycle.interval_minutes), 0),
-       min(case when cycle.rides_operating > 0 then cycle.slot end),
-       max(case when cycle.rides_operating > 0 then cycle.slot end),
+       coalesce(sums.sample_count, 0),
+       coalesce(sums.open_minutes, 0),
+       coalesce(sums.score_minutes, 0),
+       coalesce(sums.weighted_minutes_down, 0),
+       coalesce(sums.wait_sum, 0),
+       coalesce(sums.wait_samples, 0),
+       sums.wait_max,
+       coalesce(sums.ride_minutes_operating, 0),
+       coalesce(sums.ride_minutes_down, 0),
+       coalesce(sums.ride_minutes_closed, 0),
+       coalesce(sums.ride_minutes_refurbishment, 0),
+       coalesce(sums.ride_minutes_unknown, 0),
+       sums.first_operated_at,
+       sums.last_operated_at,
        true,
        :formula_version,
        :filled_at
   from parks
-  left join park_snapshots as cycle
-    on cycle.park_id = parks.park_id
-   and cycle.slot >= :hour_start
-   and cycle.slot < :hour_end
+  left join (select park_id,
+                    count(*)                                                       as sample_count,
+                    sum(case when state = 'open' then interval_minutes else 0 end) as open_minutes,
+                    sum(score * interval_minutes)                                    as score_minutes,
+                    sum(weight_down * interval_minutes)                              as weighted_minutes_down,
+                    sum(park_snapshots.wait_sum)                                     as wait_sum,
+                    sum(park_snapshots.wait_samples)                                 as wait_samples,
+                    max(park_snapshots.wait_max)                                     as wait_max,
+                    sum(rides_operating * interval_minutes)                          as ride_minutes_operating,
+                    sum(rides_down * interval_minutes)                               as ride_minutes_down,
+                    sum(rides_closed * interval_minutes)                             as ride_minutes_closed,
+                    sum(rides_refurbishment * interval_minutes)                      as ride_minutes_refurbishment,
+                    sum(rides_unknown * interval_minutes)                            as ride_minutes_unknown,
+                    min(case when rides_operating > 0 then slot end)                 as first_operated_at,
+                    max(case when rides_operating > 0 then slot end)                 as last_operated_at
+               from park_snapshots
+              where slot >= :hour_start
+                and slot < :hour_end
+              group by park_id) as sums
+    on sums.park_id = parks.park_id
  where parks.is_active
-    or cycle.slot is not null
- group by parks.park_id
+    or sums.park_id is not null

@@ -154,7 +154,7 @@ fn fill_all(cx: &mut Cx, due: Due) -> Result<Outcome> {
     let (mut rows, mut failed) = (0, 0);
     for span in &due.spans {
         cx.beat()?;
-        let entry = rollup::log::begin(&mut cx.db, *span, cx.run_id)?;
+        let entry = rollup::log::begin(&mut cx.db, *span, cx.run.run_id)?;
         let filled = rollup::fill(&mut cx.db, *span, cx.now);
         rollup::log::end(&mut cx.db, entry, &filled)?;
         match filled {

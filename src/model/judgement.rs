@@ -380,3 +380,6 @@ fn withhold(cycle: &mut JudgedCycle) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

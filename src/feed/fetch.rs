@@ -22,6 +22,7 @@ use ureq::{Agent, Error};
 pub struct Feed {
     agent: Agent,
     base_url: String,
+    deadline: Duration,
 }
 
 /// The feed's owner sees in his log who calls and how old we are.
@@ -70,7 +71,6 @@ enum Again {
 impl Feed {
     /// A feed that answers below `base_url`, as `https://queue-times.com`.
     pub fn new(base_url: &str) -> Result<Feed> {
-        let base_url = base_url.trim().trim_end_matches('/');
         let uri: Option<Uri> = base_url.parse().ok();
         let scheme = uri.as_ref().and_then(Uri::scheme_str);
         if !matches!(scheme, Some("http" | "https")) || base_url.contains(['?', '#']) {
@@ -89,8 +89,12 @@ impl Feed {
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .build()
             .into();
-        let base_url = base_url.to_owned();
-        Ok(Feed { agent, base_url })
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Ok(Feed {
+            agent,
+            base_url,
+            deadline: DEADLINE,
+        })
     }
 
     /// Every park the feed knows.
@@ -129,17 +133,21 @@ impl Feed {
         let mut errands: Vec<Errand<K>> = wanted.into_iter().map(errand).collect();
         for tried in 1..=TRIES {
             let mut missed = vec![None; errands.len()];
-            self.round(&errands, start + DEADLINE, |index, outcome| match outcome {
-                Ok(body) => each(errands[index].key, Ok(body)),
-                Err(miss) => match miss.again.delay(tried) {
-                    Some(delay) => missed[index] = Some(Clock::now() + delay),
-                    None if tried == 1 => each(errands[index].key, Err(miss.error)),
-                    None => {
-                        let error = anyhow!("{:#}; tried {tried} times", miss.error);
-                        each(errands[index].key, Err(error));
-                    }
+            self.round(
+                &errands,
+                start + self.deadline,
+                |index, outcome| match outcome {
+                    Ok(body) => each(errands[index].key, Ok(body)),
+                    Err(miss) => match miss.again.delay(tried) {
+                        Some(delay) => missed[index] = Some(Clock::now() + delay),
+                        None if tried == 1 => each(errands[index].key, Err(miss.error)),
+                        None => {
+                            let error = anyhow!("{:#}; tried {tried} times", miss.error);
+                            each(errands[index].key, Err(error));
+                        }
+                    },
                 },
-            });
+            );
             errands = errands
                 .into_iter()
                 .zip(missed)
@@ -190,10 +198,9 @@ impl Feed {
     fn one_try<K>(&self, errand: &Errand<K>, deadline: Clock) -> Result<Vec<u8>, Miss> {
         let begin = Clock::now().max(errand.not_before);
         if begin >= deadline {
-            let seconds = DEADLINE.as_secs();
-            return Err(Miss::final_one(anyhow!(
-                "no time was left of {seconds} seconds"
-            )));
+            let seconds = self.deadline.as_secs();
+            let error = anyhow!("`{}` had no turn within {seconds} seconds", errand.path);
+            return Err(Miss::final_one(error));
         }
         thread::sleep(begin.saturating_duration_since(Clock::now()));
         let path = &errand.path;
@@ -233,24 +240,19 @@ impl Miss {
 
     fn of_transport(path: &str, error: &Error) -> Miss {
         let (reason, again) = match error {
-            Error::Timeout(_) => ("did not answer in time".to_owned(), true),
-            Error::ConnectionFailed => ("could not be reached".to_owned(), true),
-            Error::HostNotFound => ("could not be reached: host not found".to_owned(), true),
-            Error::Io(error) => (format!("could not be read: {error}"), true),
-            Error::Decompress(_, error) => (
-                format!("could not be unpacked: {error}"),
-                error.kind() == ErrorKind::UnexpectedEof,
-            ),
-            other => (format!("could not be read: {other}"), false),
+            Error::Timeout(_) => ("did not answer in time".to_owned(), Again::AfterBackoff),
+            Error::Io(error) | Error::Decompress(_, error)
+                if error.kind() == ErrorKind::UnexpectedEof =>
+            {
+                ("broke off".to_owned(), Again::AfterBackoff)
+            }
+            Error::Io(_) | Error::ConnectionFailed | Error::HostNotFound => {
+                (format!("could not be read: {error}"), Again::AfterBackoff)
+            }
+            other => (format!("could not be read: {other}"), Again::Never),
         };
-        Miss {
-            error: anyhow!("`{path}` {reason}"),
-            again: if again {
-                Again::AfterBackoff
-            } else {
-                Again::Never
-            },
-        }
+        let error = anyhow!("`{path}` {reason}");
+        Miss { error, again }
     }
 
     fn of_status(path: &str, status: StatusCode, headers: &HeaderMap) -> Miss {
@@ -294,4 +296,31 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let until = DateTime::parse_from_rfc2822(after).ok()?;
     let date = DateTime::parse_from_rfc2822(text(DATE)?.trim()).ok()?;
     Some((until - date).to_std().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn the_deadline_ends_a_run_that_no_park_answers() {
+        // Nobody accepts, so every caller waits for an answer that never comes.
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let feed = Feed {
+            deadline: Duration::from_secs(1),
+            ..Feed::new(&format!("http://{address}")).expect("a feed")
+        };
+        let parks: Vec<u32> = (1..=20).collect();
+        let now = "2026-07-04T12:00:00Z".parse().expect("a time");
+        let (start, mut failed) = (Clock::now(), Vec::new());
+        feed.polls(&parks, now, |park, poll| {
+            assert!(poll.is_err());
+            failed.push(park);
+        });
+        failed.sort_unstable();
+        assert_eq!(failed, parks);
+        assert!(start.elapsed() < Duration::from_secs(3));
+    }
 }

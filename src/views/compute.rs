@@ -50,7 +50,11 @@ pub struct Moment {
 
 impl Moment {
     pub fn at(now: Instant) -> Moment {
-        Moment { now, covers: HashMap::new(), newest: None }
+        Moment {
+            now,
+            covers: HashMap::new(),
+            newest: None,
+        }
     }
 
     fn cover(&mut self, db: &mut Db, period: Period) -> Result<Cover> {
@@ -82,7 +86,8 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
     let mut body = super::page::members(view, asked);
     let mut record_count = 0;
     for statement in &view.statements {
-        let params = names_in(&statement.sql, ':').map(|name| (name.as_bytes().to_vec(), bound[name].clone()));
+        let params = names_in(&statement.sql, ':')
+            .map(|name| (name.as_bytes().to_vec(), bound[name].clone()));
         let rows: Vec<Row> = db
             .rows(&statement.sql, Params::Named(params.collect()))
             .with_context(|| format!("statement `{}` of view `{}`", statement.name, view.name))?;
@@ -94,18 +99,30 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
             body.insert(ORDERS.to_owned(), orders);
         }
     }
-    Ok(Computed { body, record_count, data_through })
+    Ok(Computed {
+        body,
+        record_count,
+        data_through,
+    })
 }
 
 /// Every parameter a statement may name.
-fn bind(now: Instant, period: Option<Period>, cover: Option<Cover>, asked: &Asked) -> HashMap<String, Sql> {
+fn bind(
+    now: Instant,
+    period: Option<Period>,
+    cover: Option<Cover>,
+    asked: &Asked,
+) -> HashMap<String, Sql> {
     let mut bound: HashMap<String, Sql> = HashMap::new();
     for (name, choice) in &asked.choices {
         bound.insert(name.clone(), sql_value(&choice.value));
     }
     let mut bind = |name: &str, value: Sql| bound.insert(name.to_owned(), value);
     bind("now", stamp(now).into());
-    bind("live_since", stamp(now - Duration::minutes(LIVE_MINUTES)).into());
+    bind(
+        "live_since",
+        stamp(now - Duration::minutes(LIVE_MINUTES)).into(),
+    );
     if let (Some(period), Some(cover)) = (period, cover) {
         let (first, after) = period.days(now);
         let is_named = !matches!(period, Period::Live | Period::Today);
@@ -164,9 +181,14 @@ fn column(alias: &str) -> Result<Column> {
         "num2" => Tag::Rounded(2),
         "instant" => Tag::Instant,
         "hidden" => Tag::Hidden,
-        _ => bail!("unknown tag in `{alias}`; known are `bool`, `num0`, `num1`, `num2`, `instant`, `hidden`"),
+        _ => bail!(
+            "unknown tag in `{alias}`; known are `bool`, `num0`, `num1`, `num2`, `instant`, `hidden`"
+        ),
     };
-    Ok(Column { name: name.to_owned(), tag })
+    Ok(Column {
+        name: name.to_owned(),
+        tag,
+    })
 }
 
 /// The value of a statement's member and, for a list that can be sorted, its orders.
@@ -174,7 +196,10 @@ fn shaped(statement: &Statement, rows: Vec<Row>) -> Result<(Value, Option<Value>
     let Some(first) = rows.first() else {
         return Ok((nothing(statement)?, orders_of(statement, &[], &[])?));
     };
-    let aliases = first.columns_ref().iter().map(|alias| column(&alias.name_str()));
+    let aliases = first
+        .columns_ref()
+        .iter()
+        .map(|alias| column(&alias.name_str()));
     let columns: Vec<Column> = aliases.collect::<Result<_>>()?;
     let mut table: Vec<Vec<Cell>> = rows.into_iter().map(cells).collect::<Result<_>>()?;
     let orders = orders_of(statement, &columns, &table)?;
@@ -183,23 +208,37 @@ fn shaped(statement: &Statement, rows: Vec<Row>) -> Result<(Value, Option<Value>
         table.sort_by(|left, right| compare(&by, left, right));
     }
     let object = |row: &Vec<Cell>| -> Result<Map<String, Value>> {
-        let shown = columns.iter().zip(row).filter(|(column, _)| column.tag != Tag::Hidden);
-        shown.map(|(column, cell)| Ok((column.name.clone(), json(column, cell)?))).collect()
+        let shown = columns
+            .iter()
+            .zip(row)
+            .filter(|(column, _)| column.tag != Tag::Hidden);
+        shown
+            .map(|(column, cell)| Ok((column.name.clone(), json(column, cell)?)))
+            .collect()
     };
     let value = match statement.shape {
         Shape::One { .. } => Value::Object(object(&table[0])?),
         Shape::Many => {
             let objects = table.iter().enumerate().map(|(position, row)| {
-                let rank = statement.rank.iter().map(|rank| (rank.clone(), Value::from(position + 1)));
+                let rank = statement
+                    .rank
+                    .iter()
+                    .map(|rank| (rank.clone(), Value::from(position + 1)));
                 Ok(Value::Object(rank.chain(object(row)?).collect()))
             });
             Value::Array(objects.collect::<Result<_>>()?)
         }
         Shape::Columns => {
-            let shown = columns.iter().enumerate().filter(|(_, column)| column.tag != Tag::Hidden);
+            let shown = columns
+                .iter()
+                .enumerate()
+                .filter(|(_, column)| column.tag != Tag::Hidden);
             let arrays = shown.map(|(at, column)| {
                 let values = table.iter().map(|row| json(column, &row[at]));
-                Ok((column.name.clone(), Value::Array(values.collect::<Result<_>>()?)))
+                Ok((
+                    column.name.clone(),
+                    Value::Array(values.collect::<Result<_>>()?),
+                ))
             });
             Value::Object(arrays.collect::<Result<_>>()?)
         }
@@ -217,8 +256,16 @@ fn nothing(statement: &Statement) -> Result<Value> {
 }
 
 /// For every `sort_by` but the default, the rows of the default order in that order.
-fn orders_of(statement: &Statement, columns: &[Column], table: &[Vec<Cell>]) -> Result<Option<Value>> {
-    let Some((default, others)) = statement.sorts.split_first().filter(|(_, others)| !others.is_empty()) else {
+fn orders_of(
+    statement: &Statement,
+    columns: &[Column],
+    table: &[Vec<Cell>],
+) -> Result<Option<Value>> {
+    let Some((default, others)) = statement
+        .sorts
+        .split_first()
+        .filter(|(_, others)| !others.is_empty())
+    else {
         return Ok(None);
     };
     let mut rows: Vec<&Vec<Cell>> = table.iter().collect();
@@ -277,26 +324,46 @@ fn cells(row: Row) -> Result<Vec<Cell>> {
             Sql::NULL => Ok(Cell::Null),
             Sql::Int(number) => Ok(Cell::Number(number.into())),
             Sql::UInt(number) => Ok(Cell::Number(number.into())),
-            Sql::Date(year, month, day, ..) if is_date => Ok(Cell::Text(format!("{year:04}-{month:02}-{day:02}"))),
+            Sql::Date(year, month, day, ..) if is_date => {
+                Ok(Cell::Text(format!("{year:04}-{month:02}-{day:02}")))
+            }
             Sql::Date(year, month, day, hour, minute, second, micros) => {
-                let time = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())
-                    .and_then(|date| date.and_hms_micro_opt(hour.into(), minute.into(), second.into(), micros));
+                let time = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into()).and_then(
+                    |date| {
+                        date.and_hms_micro_opt(hour.into(), minute.into(), second.into(), micros)
+                    },
+                );
                 // The zone is said, or a browser would read its own into it.
                 time.map(|time| Cell::Text(time.format("%Y-%m-%dT%H:%M:%SZ").to_string()))
-                    .ok_or_else(|| anyhow!("column `{}` holds a time that does not exist", column.name_str()))
+                    .ok_or_else(|| {
+                        anyhow!(
+                            "column `{}` holds a time that does not exist",
+                            column.name_str()
+                        )
+                    })
             }
             Sql::Bytes(bytes) => {
                 let text = String::from_utf8(bytes).context("text that is not UTF-8")?;
                 match is_decimal.then(|| Exact::parse(&text)) {
                     Some(Some(exact)) => Ok(Cell::Number(exact)),
-                    Some(None) => bail!("column `{}` holds `{text}`, a decimal too long", column.name_str()),
+                    Some(None) => bail!(
+                        "column `{}` holds `{text}`, a decimal too long",
+                        column.name_str()
+                    ),
                     None => Ok(Cell::Text(text)),
                 }
             }
-            _ => bail!("column `{}` is a float or a time of day; cast it to decimal", column.name_str()),
+            _ => bail!(
+                "column `{}` is a float or a time of day; cast it to decimal",
+                column.name_str()
+            ),
         }
     };
-    row.unwrap().into_iter().zip(columns.iter()).map(cell).collect()
+    row.unwrap()
+        .into_iter()
+        .zip(columns.iter())
+        .map(cell)
+        .collect()
 }
 
 fn json(column: &Column, cell: &Cell) -> Result<Value> {
@@ -306,6 +373,9 @@ fn json(column: &Column, cell: &Cell) -> Result<Value> {
         (Tag::Rounded(places), Cell::Number(number)) => Ok(number.round(places).json()),
         (Tag::Plain, Cell::Number(number)) if number.is_whole() => Ok(number.json()),
         (Tag::Plain | Tag::Instant, Cell::Text(text)) => Ok(Value::String(text.clone())),
-        _ => bail!("column `{}` does not fit its tag; say how it is rounded: `num0`, `num1` or `num2`", column.name),
+        _ => bail!(
+            "column `{}` does not fit its tag; say how it is rounded: `num0`, `num1` or `num2`",
+            column.name
+        ),
     }
 }

@@ -35,7 +35,9 @@ impl Cover {
         let days_end = first_missing_day(db, first, after.min(Day::containing(now)))?;
         let hours_start = days_end.start().max(Hour::containing(began).start());
         let hours_end = first_missing_hour(db, hours_start, end)?;
-        let tail_end = end.min(hours_end + Duration::hours(LONGEST_TAIL_HOURS)).max(hours_end);
+        let tail_end = end
+            .min(hours_end + Duration::hours(LONGEST_TAIL_HOURS))
+            .max(hours_end);
         let newest = newest_slot(db, now)?;
         Ok(Cover {
             days: (first.date(), days_end.date()),
@@ -57,11 +59,18 @@ impl Cover {
 
 /// The oldest moment any table knows of; rollups outlive raw rows.
 fn began(db: &mut Db) -> Result<Option<Instant>> {
-    let (day, hour, slot): (Option<NaiveDate>, Option<NaiveDateTime>, Option<NaiveDateTime>) = db
+    let (day, hour, slot): (
+        Option<NaiveDate>,
+        Option<NaiveDateTime>,
+        Option<NaiveDateTime>,
+    ) = db
         .first(sql!("views/park_snapshots.began.sql"), ())?
         .unwrap_or_default();
     let day = day.map(|date| Day::of(date).start());
-    let times = [hour, slot].into_iter().flatten().map(|time| time.and_utc());
+    let times = [hour, slot]
+        .into_iter()
+        .flatten()
+        .map(|time| time.and_utc());
     Ok(times.chain(day).min())
 }
 

@@ -15,7 +15,9 @@ pub fn statement(value: &str) -> Result<Statement> {
         [name, ":one", "required"] => (name, Shape::One { required: true }),
         [name, ":many"] => (name, Shape::Many),
         [name, ":columns"] => (name, Shape::Columns),
-        _ => bail!("`{value}` is not `name :one`, `name :one required`, `name :many` or `name :columns`"),
+        _ => bail!(
+            "`{value}` is not `name :one`, `name :one required`, `name :many` or `name :columns`"
+        ),
     };
     Ok(Statement {
         name: name.to_owned(),
@@ -32,13 +34,14 @@ pub fn sort(value: &str) -> Result<Sort> {
     let (name, columns) = value
         .split_once(" by ")
         .ok_or_else(|| anyhow!("`{value}` is not `name by column desc, column`"))?;
-    let by = columns.split(',').map(|column| {
-        match column.split_whitespace().collect::<Vec<_>>()[..] {
-            [column] | [column, "asc"] => Ok((column.to_owned(), false)),
-            [column, "desc"] => Ok((column.to_owned(), true)),
-            _ => bail!("`{column}` is not `column` or `column desc`"),
-        }
-    });
+    let by =
+        columns.split(',').map(
+            |column| match column.split_whitespace().collect::<Vec<_>>()[..] {
+                [column] | [column, "asc"] => Ok((column.to_owned(), false)),
+                [column, "desc"] => Ok((column.to_owned(), true)),
+                _ => bail!("`{column}` is not `column` or `column desc`"),
+            },
+        );
     Ok(Sort {
         name: name.trim().to_owned(),
         by: by.collect::<Result<_>>()?,
@@ -66,8 +69,10 @@ pub fn param(value: &str) -> Result<Param> {
         "bool" => Kind::Flag,
         "int" => Kind::Integer,
         values => {
-            let (aliases, words): (Vec<&str>, Vec<&str>) =
-                values.split('|').map(str::trim).partition(|word| word.contains("->"));
+            let (aliases, words): (Vec<&str>, Vec<&str>) = values
+                .split('|')
+                .map(str::trim)
+                .partition(|word| word.contains("->"));
             Kind::Words {
                 words: words.into_iter().map(str::to_owned).collect(),
                 aliases: aliases
@@ -107,8 +112,13 @@ fn fallback(value: &str, param: &Param) -> Result<Fallback> {
         _ if value == "null" => Scalar::Null,
         Kind::Flag => Scalar::Flag(value == "true"),
         Kind::Integer => Scalar::Integer(value.parse().context("the default is no number")?),
-        Kind::Words { words, .. } if words.iter().any(|word| word == value) => Scalar::Text(value.to_owned()),
-        Kind::Words { .. } => bail!("the default `{value}` is not among the values of `{}`", param.name),
+        Kind::Words { words, .. } if words.iter().any(|word| word == value) => {
+            Scalar::Text(value.to_owned())
+        }
+        Kind::Words { .. } => bail!(
+            "the default `{value}` is not among the values of `{}`",
+            param.name
+        ),
     };
     Ok(Fallback::Value(scalar))
 }
@@ -125,7 +135,8 @@ pub fn member(value: &str) -> Result<Member> {
             constant(&named[1..]).ok_or_else(|| anyhow!("unknown constant `{named}`"))?,
         ),
         text => Source::Constant(
-            serde_json::from_str::<Value>(text).map_err(|_| anyhow!("`{text}` is not a JSON value"))?,
+            serde_json::from_str::<Value>(text)
+                .map_err(|_| anyhow!("`{text}` is not a JSON value"))?,
         ),
     };
     Ok(Member {
@@ -139,7 +150,10 @@ pub fn member(value: &str) -> Result<Member> {
 pub fn duration(value: &str) -> Result<Duration> {
     let read = || {
         let (number, unit) = value.split_at_checked(value.len().checked_sub(1)?)?;
-        let number: i64 = number.parse().ok().filter(|number| (1..=10_000).contains(number))?;
+        let number: i64 = number
+            .parse()
+            .ok()
+            .filter(|number| (1..=10_000).contains(number))?;
         match unit {
             "s" => Some(Duration::seconds(number)),
             "m" => Some(Duration::minutes(number)),

@@ -77,11 +77,7 @@ impl Exact {
 impl Ord for Exact {
     fn cmp(&self, other: &Exact) -> Ordering {
         let scale = self.scale.max(other.scale);
-        let widened = |exact: &Exact| {
-            exact
-                .units
-                .saturating_mul(10_i128.pow(scale - exact.scale))
-        };
+        let widened = |exact: &Exact| exact.units.saturating_mul(10_i128.pow(scale - exact.scale));
         widened(self).cmp(&widened(other))
     }
 }

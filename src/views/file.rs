@@ -66,7 +66,11 @@ impl Draft {
             if !is_directive(comment) {
                 return Ok(());
             }
-            for piece in comment.split("  ").map(str::trim).filter(|piece| !piece.is_empty()) {
+            for piece in comment
+                .split("  ")
+                .map(str::trim)
+                .filter(|piece| !piece.is_empty())
+            {
                 let (key, value) = piece
                     .split_once(": ")
                     .ok_or_else(|| anyhow!("`{piece}` is not `key: value`"))?;
@@ -91,7 +95,9 @@ impl Draft {
             ("limit", Some(statement)) => statement.limit = Some(limit(value)?),
             ("rank", Some(statement)) => statement.rank = Some(value.to_owned()),
             ("sort" | "limit" | "rank", None) => bail!("`{key}` stands below a `-- name:` line"),
-            (_, Some(_)) => bail!("unknown key `{key}` below a statement; known are `name`, `sort`, `limit`, `rank`"),
+            (_, Some(_)) => bail!(
+                "unknown key `{key}` below a statement; known are `name`, `sort`, `limit`, `rank`"
+            ),
             ("view", _) => once(&mut self.name, key, value.to_owned())?,
             ("type", _) => once(&mut self.kind, key, value.to_owned())?,
             ("route", _) => once(&mut self.route, key, value.to_owned())?,
@@ -101,7 +107,9 @@ impl Draft {
             ("key", _) => once(&mut self.key, key, value.to_owned())?,
             ("due", _) => once(&mut self.due, key, duration(value)?)?,
             ("fresh", _) => once(&mut self.fresh, key, duration(value)?)?,
-            ("tags", _) => self.tags.extend(value.split(',').map(|tag| tag.trim().to_owned())),
+            ("tags", _) => self
+                .tags
+                .extend(value.split(',').map(|tag| tag.trim().to_owned())),
             ("param", _) => self.params.push(param(value)?),
             ("set", _) => {
                 for member in value.split(", ") {
@@ -129,7 +137,10 @@ impl Draft {
             name: needed(self.name.take(), "view")?,
             kind: needed(self.kind.take(), "type")?,
             route: needed(self.route.take(), "route")?,
-            span: self.span.take().or_else(|| has_period.then(|| "period".to_owned())),
+            span: self
+                .span
+                .take()
+                .or_else(|| has_period.then(|| "period".to_owned())),
             key: needed(self.key.take(), "key")?,
             due: needed(self.due, "due")?,
             fresh: needed(self.fresh, "fresh")?,
@@ -153,15 +164,28 @@ fn check(view: &View) -> Result<()> {
     if view.statements.is_empty() {
         bail!("there is no statement");
     }
-    if view.statements.iter().filter(|statement| statement.is_listed()).count() > 1 {
+    if view
+        .statements
+        .iter()
+        .filter(|statement| statement.is_listed())
+        .count()
+        > 1
+    {
         bail!("only one statement of a view can have `sort`, `limit` or `rank`");
     }
     match view.span.as_deref().map(|span| (span, param(span))) {
         Some((span, None)) => bail!("span `{span}` is not a parameter"),
-        Some((span, Some(param))) if !param.is_period() => bail!("span `{span}` has a value that is no period"),
+        Some((span, Some(param))) if !param.is_period() => {
+            bail!("span `{span}` has a value that is no period")
+        }
         _ => {}
     }
-    for name in view.key.split('{').skip(1).filter_map(|piece| piece.split('}').next()) {
+    for name in view
+        .key
+        .split('{')
+        .skip(1)
+        .filter_map(|piece| piece.split('}').next())
+    {
         match param(name.trim_start_matches('_')).map(|param| &param.kind) {
             Some(Kind::Words { .. }) => {}
             Some(_) => bail!("key names `{{{name}}}`, whose values cannot be listed"),
@@ -170,7 +194,9 @@ fn check(view: &View) -> Result<()> {
     }
     for member in &view.members {
         match &member.source {
-            Source::Param(name) if param(name).is_none() => bail!("`set` names `:{name}`, which is not a parameter"),
+            Source::Param(name) if param(name).is_none() => {
+                bail!("`set` names `:{name}`, which is not a parameter")
+            }
             Source::SortBy if view.list().is_none_or(|list| list.sorts.is_empty()) => {
                 bail!("`set` names `:sort_by`, and no statement has a `sort`")
             }
@@ -194,7 +220,9 @@ fn check_statement(view: &View, statement: &Statement) -> Result<()> {
     for name in names_in(&statement.sql, ':') {
         let needs_span = ENGINE_PARAMS.iter().find(|(known, _)| *known == name);
         match needs_span {
-            Some((_, true)) if view.span.is_none() => bail!("`:{name}` needs a parameter `period`, or a `span:`"),
+            Some((_, true)) if view.span.is_none() => {
+                bail!("`:{name}` needs a parameter `period`, or a `span:`")
+            }
             None if !declared(name) => bail!("`:{name}` is not a parameter"),
             _ => {}
         }

@@ -24,11 +24,17 @@ pub struct Page {
 impl Page {
     pub fn new(view: &View, computed: Computed, generated_at: Instant) -> Page {
         let mut members = computed.body;
-        let orders = members.remove(ORDERS).and_then(|orders| serde_json::from_value(orders).ok());
+        let orders = members
+            .remove(ORDERS)
+            .and_then(|orders| serde_json::from_value(orders).ok());
         let mut rows = Vec::new();
         if let Some(list) = view.list() {
             if let Some(Value::Array(objects)) = members.get_mut(&list.name).map(Value::take) {
-                rows.extend(objects.into_iter().map(|object| open_row(object, list.rank.as_deref())));
+                rows.extend(
+                    objects
+                        .into_iter()
+                        .map(|object| open_row(object, list.rank.as_deref())),
+                );
             }
         }
         Page {
@@ -44,7 +50,12 @@ impl Page {
     /// The answer to one request, ready to send.
     pub fn answer(&self, view: &View, asked: &Asked) -> Arc<[u8]> {
         let said = members(view, asked);
-        let variant = format!("{}|{:?}|{}", asked.sort, asked.limit, Value::Object(said.clone()));
+        let variant = format!(
+            "{}|{:?}|{}",
+            asked.sort,
+            asked.limit,
+            Value::Object(said.clone())
+        );
         let mut finished = self.finished.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answer) = finished.get(&variant) {
             return answer.clone();
@@ -73,7 +84,12 @@ impl Page {
             text.push_str(&Value::from(name.as_str()).to_string());
             text.push(':');
             match list.filter(|list| list.name == *name) {
-                Some(list) => self.write_rows(&mut text, list.sorts.get(asked.sort).map(|sort| &sort.name), asked.limit, list.rank.as_deref()),
+                Some(list) => self.write_rows(
+                    &mut text,
+                    list.sorts.get(asked.sort).map(|sort| &sort.name),
+                    asked.limit,
+                    list.rank.as_deref(),
+                ),
                 None => text.push_str(&value.to_string()),
             }
         }
@@ -81,12 +97,21 @@ impl Page {
         text
     }
 
-    fn write_rows(&self, text: &mut String, sort: Option<&String>, limit: Option<usize>, rank: Option<&str>) {
+    fn write_rows(
+        &self,
+        text: &mut String,
+        sort: Option<&String>,
+        limit: Option<usize>,
+        rank: Option<&str>,
+    ) {
         let order = sort.and_then(|sort| self.orders.get(sort));
         let count = limit.unwrap_or(usize::MAX).min(self.rows.len());
         text.push('[');
         for position in 0..count {
-            let at = order.and_then(|order| order.get(position)).copied().unwrap_or(position);
+            let at = order
+                .and_then(|order| order.get(position))
+                .copied()
+                .unwrap_or(position);
             if position > 0 {
                 text.push(',');
             }

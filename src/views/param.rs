@@ -117,11 +117,9 @@ impl Param {
         match &self.kind {
             Kind::Flag => "`true` or `false`".to_owned(),
             Kind::Integer => "a whole number".to_owned(),
-            Kind::Words { words, aliases } => listed(
-                words
-                    .iter()
-                    .chain(aliases.iter().map(|(alias, _)| alias)),
-            ),
+            Kind::Words { words, aliases } => {
+                listed(words.iter().chain(aliases.iter().map(|(alias, _)| alias)))
+            }
         }
     }
 

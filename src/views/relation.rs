@@ -32,12 +32,18 @@ fn expand_from(statement: &str, depth: u32) -> Result<String> {
     for name in names {
         let Some((_, query)) = RELATIONS.iter().find(|(known, _)| *known == name) else {
             let known: Vec<_> = RELATIONS.iter().map(|(known, _)| *known).collect();
-            bail!("unknown relation `@{name}`; known are `@{}`", known.join("`, `@"));
+            bail!(
+                "unknown relation `@{name}`; known are `@{}`",
+                known.join("`, `@")
+            );
         };
         let mark = format!("@{name}");
         let (before, after) = rest.split_once(mark.as_str()).unwrap_or((rest, ""));
         text.push_str(before);
-        text.push_str(&format!("({})", expand_from(&without_comments(query), depth + 1)?));
+        text.push_str(&format!(
+            "({})",
+            expand_from(&without_comments(query), depth + 1)?
+        ));
         rest = after;
     }
     text.push_str(rest);
@@ -46,7 +52,13 @@ fn expand_from(statement: &str, depth: u32) -> Result<String> {
 
 /// Comments are for readers of the file; the server gets the statement alone.
 pub fn without_comments(text: &str) -> String {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with("-- "));
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("-- "));
     let text: Vec<&str> = lines.collect();
-    text.join("\n").trim().trim_end_matches(';').trim_end().to_owned()
+    text.join("\n")
+        .trim()
+        .trim_end_matches(';')
+        .trim_end()
+        .to_owned()
 }

@@ -121,7 +121,13 @@ impl View {
                 shelved = false;
             }
         }
-        Asked { choices, sort, limit, key, shelved }
+        Asked {
+            choices,
+            sort,
+            limit,
+            key,
+            shelved,
+        }
     }
 
     /// Whether a parameter is in the key, or changes nothing but what the answer says back.
@@ -155,9 +161,12 @@ impl View {
             let mut next = Vec::new();
             for choices in all {
                 let values = match &param.kind {
-                    Kind::Words { words, .. } if self.key_names(&param.name) => {
-                        words.iter().cloned().map(Scalar::Text).map(Choice::from).collect()
-                    }
+                    Kind::Words { words, .. } if self.key_names(&param.name) => words
+                        .iter()
+                        .cloned()
+                        .map(Scalar::Text)
+                        .map(Choice::from)
+                        .collect(),
                     _ => vec![param.fallback(&choices)],
                 };
                 next.extend(values.into_iter().map(|choice| {
@@ -168,7 +177,9 @@ impl View {
             }
             all = next;
         }
-        all.into_iter().map(|choices| self.asked(choices, 0, None)).collect()
+        all.into_iter()
+            .map(|choices| self.asked(choices, 0, None))
+            .collect()
     }
 
     fn key_names(&self, param: &str) -> bool {

@@ -23,7 +23,10 @@ pub fn file(name: &str) -> Option<PathBuf> {
     let corpus = std::env::var_os("HALLCTL_TEST_CORPUS").map_or_else(beside, PathBuf::from);
     let file = corpus.join(name);
     if !file.exists() {
-        eprintln!("skipped: no `{}`; HALLCTL_TEST_CORPUS names another place", file.display());
+        eprintln!(
+            "skipped: no `{}`; HALLCTL_TEST_CORPUS names another place",
+            file.display()
+        );
         return None;
     }
     Some(file)

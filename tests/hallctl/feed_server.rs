@@ -79,12 +79,21 @@ impl FeedServer {
                 caller.join().expect("no handler panics");
             }
         });
-        FeedServer { url: format!("http://{address}"), address, shared, thread: Some(thread) }
+        FeedServer {
+            url: format!("http://{address}"),
+            address,
+            shared,
+            thread: Some(thread),
+        }
     }
 
     /// All requests so far, in the order they came.
     pub fn requests(&self) -> Vec<Request> {
-        self.shared.requests.lock().expect("no handler panics").clone()
+        self.shared
+            .requests
+            .lock()
+            .expect("no handler panics")
+            .clone()
     }
 
     /// The requests for one park.
@@ -100,13 +109,23 @@ impl Shared {
         caller.set_read_timeout(Some(Duration::from_secs(5)))?;
         let mut lines = BufReader::new(&caller).lines();
         let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
-        let headers = lines.map_while(Result::ok).take_while(|line| !line.is_empty());
+        let headers = lines
+            .map_while(Result::ok)
+            .take_while(|line| !line.is_empty());
         let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
         let request = {
             let headers = headers.collect();
             let mut requests = self.requests.lock().expect("no handler panics");
-            let earlier = requests.iter().filter(|request| request.path == path).count();
-            requests.push(Request { path, asked_at: Instant::now(), earlier, headers });
+            let earlier = requests
+                .iter()
+                .filter(|request| request.path == path)
+                .count();
+            requests.push(Request {
+                path,
+                asked_at: Instant::now(),
+                earlier,
+                headers,
+            });
             requests[requests.len() - 1].clone()
         };
         let answer = (self.handler)(&request);
@@ -124,10 +143,11 @@ impl Shared {
         }
         head += "\r\n";
         match answer.manner {
-            Manner::Hang => {
-                while !self.is_over.load(Ordering::Relaxed) && !has_hung_up(caller) {}
-                Ok(())
-            }
+            Manner::Hang => loop {
+                if self.is_over.load(Ordering::Relaxed) || has_hung_up(caller) {
+                    return Ok(());
+                }
+            },
             Manner::Whole => caller.write_all(&[head.as_bytes(), &answer.body].concat()),
             Manner::Truncated => {
                 let half = &answer.body[..answer.body.len() / 2];
@@ -150,7 +170,9 @@ impl Shared {
 
 /// Waits a moment for the caller to close; nothing more is expected from it.
 fn has_hung_up(caller: &TcpStream) -> bool {
-    caller.set_read_timeout(Some(Duration::from_millis(20))).ok();
+    caller
+        .set_read_timeout(Some(Duration::from_millis(20)))
+        .ok();
     !matches!(caller.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
 }
 
@@ -191,11 +213,17 @@ impl Answer {
     }
 
     pub fn status(status: u16) -> Answer {
-        Answer { status, ..Answer::json("{\"secret\": \"never shown\"}") }
+        Answer {
+            status,
+            ..Answer::json("{\"secret\": \"never shown\"}")
+        }
     }
 
     pub fn hang() -> Answer {
-        Answer { manner: Manner::Hang, ..Answer::json("") }
+        Answer {
+            manner: Manner::Hang,
+            ..Answer::json("")
+        }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Answer {
@@ -211,11 +239,17 @@ impl Answer {
     }
 
     pub fn truncated(self) -> Answer {
-        Answer { manner: Manner::Truncated, ..self }
+        Answer {
+            manner: Manner::Truncated,
+            ..self
+        }
     }
 
     pub fn drip(self, pause: Duration) -> Answer {
-        Answer { manner: Manner::Drip(pause), ..self }
+        Answer {
+            manner: Manner::Drip(pause),
+            ..self
+        }
     }
 }
 
@@ -232,5 +266,7 @@ pub fn catalogue(parks: &[u32]) -> Answer {
         )
     };
     let parks = parks.iter().map(park).collect::<Vec<_>>().join(",");
-    Answer::json(format!(r#"[{{"id": 1, "name": "Test Parks", "parks": [{parks}]}}]"#))
+    Answer::json(format!(
+        r#"[{{"id": 1, "name": "Test Parks", "parks": [{parks}]}}]"#
+    ))
 }

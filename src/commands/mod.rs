@@ -3,6 +3,7 @@
 mod aggregate;
 mod collect;
 mod db;
+mod demo;
 mod man;
 mod migrate;
 
@@ -18,6 +19,7 @@ use std::time::{self, Duration};
 
 pub fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
+        Command::Demo(args) => demo::run(args),
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
         Command::Migrate(args) => migrate::run(args),

@@ -1,18 +1,16 @@
 //! Recorded feed data beside the repository; tests that need it say `skipped` where it is absent.
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use crate::feed_server::{Answer, Request, catalogue};
-
 /// One recorded poll.
 #[derive(Debug, Deserialize)]
 pub struct Poll {
-    pub polled_at: String,
+    pub polled_at: DateTime<Utc>,
     pub park_id: u32,
     pub body: Box<RawValue>,
 }
@@ -39,18 +37,4 @@ pub fn polls(file: &Path) -> Vec<Poll> {
         .lines()
         .map(|line| serde_json::from_str(&line.expect("a line")).expect("a recorded poll"))
         .collect()
-}
-
-/// Answers as the feed did when these polls were recorded: each park the body of its poll.
-pub fn replay(polls: &[Poll]) -> impl Fn(&Request) -> Answer + Send + Sync + 'static {
-    let body = |poll: &Poll| (poll.park_id, poll.body.get().to_owned());
-    let bodies: HashMap<u32, String> = polls.iter().map(body).collect();
-    let parks: Vec<u32> = bodies.keys().copied().collect();
-    move |request| match request.park() {
-        None => catalogue(&parks),
-        Some(park) => match bodies.get(&park) {
-            Some(body) => Answer::json(body.as_str()),
-            None => Answer::status(404),
-        },
-    }
 }

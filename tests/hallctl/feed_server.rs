@@ -1,7 +1,10 @@
 //! A feed for tests: real HTTP on loopback, with every fault a feed may have.
 
+use crate::corpus::Poll;
+use chrono::{DateTime, Utc};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -250,6 +253,59 @@ impl Answer {
             manner: Manner::Drip(pause),
             ..self
         }
+    }
+}
+
+/// A feed that says again what it said when it was recorded, at whatever time it is set to.
+pub struct Replay {
+    pub server: FeedServer,
+    stage: Arc<Mutex<Stage>>,
+}
+
+#[derive(Default)]
+struct Stage {
+    now: DateTime<Utc>,
+    faults: BTreeMap<u32, Answer>,
+}
+
+impl Replay {
+    pub fn start(polls: &[Poll]) -> Replay {
+        let stage = Arc::new(Mutex::new(Stage::default()));
+        let parks: Vec<u32> = BTreeSet::from_iter(polls.iter().map(|poll| poll.park_id))
+            .into_iter()
+            .collect();
+        let body = |poll: &Poll| ((poll.park_id, poll.polled_at), poll.body.get().to_owned());
+        let bodies: BTreeMap<_, String> = polls.iter().map(body).collect();
+        let told = Arc::clone(&stage);
+        let server = FeedServer::start(move |request| {
+            let Some(park) = request.park() else {
+                return catalogue(&parks);
+            };
+            let stage = told.lock().expect("no handler panics");
+            let newest = bodies
+                .range((park, DateTime::UNIX_EPOCH)..=(park, stage.now))
+                .next_back();
+            match (stage.faults.get(&park), newest) {
+                (Some(fault), _) => fault.clone(),
+                (None, Some((_, body))) => Answer::json(body.as_str()),
+                (None, None) => Answer::status(404),
+            }
+        });
+        Replay { server, stage }
+    }
+
+    /// Sets the time: each park says what was recorded last until then.
+    pub fn at(&self, now: DateTime<Utc>) {
+        self.stage.lock().expect("no handler panics").now = now;
+    }
+
+    /// Lets one park answer with a fault, until it is told `None`.
+    pub fn fault(&self, park: u32, answer: Option<Answer>) {
+        let faults = &mut self.stage.lock().expect("no handler panics").faults;
+        match answer {
+            Some(answer) => faults.insert(park, answer),
+            None => faults.remove(&park),
+        };
     }
 }
 

@@ -6,6 +6,7 @@ mod db;
 mod demo;
 mod man;
 mod migrate;
+mod refresh_cache;
 
 use crate::cli::{Cli, Command};
 use crate::config;
@@ -22,6 +23,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Demo(args) => demo::run(args),
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
+        Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Db(command) => db::run(command),
         Command::Man(args) => man::run(&args),

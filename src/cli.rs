@@ -184,13 +184,24 @@ pub struct Migrate {
 #[derive(Subcommand, Debug)]
 pub enum DbCommand {
     /// Start the private server, making its data directory the first time
-    Start,
+    Start {
+        /// The user to run it as, only needed for root outside a container
+        #[arg(long, value_name = "USER")]
+        user: Option<String>,
+    },
     /// Stop the private server
     Stop,
     /// Print the URL of the private server, for HALLCTL_DATABASE_URL
     Url,
     /// Open a SQL shell on the database hallctl uses
     Shell,
+    /// Turn this process into the private server
+    #[command(hide = true)]
+    BecomeServer {
+        record: PathBuf,
+        #[arg(last = true)]
+        words: Vec<String>,
+    },
 }
 
 #[derive(Args, Debug)]

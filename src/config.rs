@@ -2,21 +2,57 @@
 
 use crate::exit::misused;
 use crate::model::Instant;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use std::env;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
-/// `HALLCTL_DATABASE_URL`, or the content of the file that `HALLCTL_DATABASE_URL_FILE` names.
-pub fn database_url() -> Option<String> {
-    env::var("HALLCTL_DATABASE_URL")
-        .ok()
-        .filter(|url| !url.is_empty())
+/// `HALLCTL_DATABASE_URL`, or the content of the file that `HALLCTL_DATABASE_URL_FILE` names. Keep
+/// it out of messages: it may hold a password.
+pub fn database_url() -> Result<Option<String>> {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+    match (
+        set("HALLCTL_DATABASE_URL"),
+        set("HALLCTL_DATABASE_URL_FILE"),
+    ) {
+        (Some(_), Some(_)) => Err(misused(
+            "HALLCTL_DATABASE_URL and HALLCTL_DATABASE_URL_FILE are both set; unset one of them",
+        )),
+        (Some(url), None) => match url.into_string() {
+            Ok(url) => Ok(Some(url)),
+            Err(_) => Err(misused("HALLCTL_DATABASE_URL is not UTF-8")),
+        },
+        (None, Some(path)) => read_secret(Path::new(&path)).map(Some),
+        (None, None) => Ok(None),
+    }
 }
 
-/// `HALLCTL_HOME`: where the private server lives.
-pub fn home() -> Option<PathBuf> {
-    env::var_os("HALLCTL_HOME").map(PathBuf::from)
+/// `HALLCTL_HOME`, or the home of the passwd entry: where the private server lives. The shell's HOME
+/// is not asked, so that cron, sudo and a login find the same server.
+pub fn home() -> Result<PathBuf> {
+    if let Some(home) = env::var_os("HALLCTL_HOME").filter(|home| !home.is_empty()) {
+        let home = PathBuf::from(home);
+        return match home.is_absolute() {
+            true => Ok(home),
+            false => Err(misused(format!(
+                "HALLCTL_HOME is `{}`; write it as an absolute path",
+                home.display()
+            ))),
+        };
+    }
+    passwd_home()
+        .map(|home| home.join(".local/share/hallctl"))
+        .ok_or_else(|| misused("found no home for this user in /etc/passwd; set HALLCTL_HOME"))
+}
+
+/// `HALLCTL_SERVER_BINARY`: the MariaDB or MySQL server program for the private server.
+pub fn server_binary() -> Option<PathBuf> {
+    env::var_os("HALLCTL_SERVER_BINARY")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
 }
 
 /// The clock of data time: `HALLCTL_NOW` fixes it for tests and replays.
@@ -31,4 +67,38 @@ pub fn now() -> Result<Instant> {
             }),
         Err(_) => Ok(Utc::now()),
     }
+}
+
+/// The content of a file that nobody else may read.
+fn read_secret(path: &Path) -> Result<String> {
+    let attempt = || {
+        format!(
+            "could not read `{}` of HALLCTL_DATABASE_URL_FILE",
+            path.display()
+        )
+    };
+    let mut file = File::open(path).with_context(attempt)?;
+    let mode = file.metadata().with_context(attempt)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(misused(format!(
+            "others may read `{}` of HALLCTL_DATABASE_URL_FILE; run `chmod 600 {0}`",
+            path.display()
+        )));
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text).with_context(attempt)?;
+    Ok(text.trim().to_owned())
+}
+
+/// The home in this user's line of /etc/passwd, its last field but one.
+fn passwd_home() -> Option<PathBuf> {
+    let uid = rustix::process::getuid().as_raw().to_string();
+    let passwd = fs::read_to_string("/etc/passwd").ok()?;
+    let line = passwd
+        .lines()
+        .find(|line| line.split(':').nth(2) == Some(&uid))?;
+    line.split(':')
+        .nth(5)
+        .filter(|home| home.starts_with('/'))
+        .map(PathBuf::from)
 }

@@ -1,1 +1,219 @@
-//! One row a run in `job_runs`: begun, ended, and what came of it.
+//! One row a run in `job_runs`, and the lease that keeps a job from running twice at once.
+
+use crate::db::{Db, code, random, sql};
+use crate::exit::{Ends, Exit};
+use crate::model::Instant;
+use anyhow::{Result, bail};
+use mysql::params;
+use std::fs;
+use std::path::Path;
+
+/// A run that has begun: its row, and the lease it holds.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub run_id: u64,
+    job: &'static str,
+    owner: String,
+}
+
+/// How a run ended, as its row says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Success,
+    Partial,
+    Failed,
+    Crashed,
+}
+
+/// A row of `job_leases`.
+struct Lease {
+    owner: String,
+    run_id: u64,
+    host: String,
+    boot_id: String,
+    pid: u32,
+    age_seconds: i64,
+    has_expired: bool,
+}
+
+/// Who we are to other processes.
+struct Me {
+    host: String,
+    boot_id: String,
+    pid: u32,
+}
+
+/// Longer than any one statement may take, so that a run at work never loses its lease.
+const LEASE_SECONDS: u64 = 180;
+
+const DUPLICATE_KEY: u16 = 1062;
+
+/// Takes the lease of `job` and begins its row, or says who is running it.
+pub fn begin(db: &mut Db, job: &'static str, now: Instant) -> Result<Run> {
+    let owner = format!("{:016x}{:016x}", random(), random());
+    loop {
+        match db.transaction(|db| take(db, job, &owner, now)) {
+            // Another process took the free lease a moment before us; now it can be seen.
+            Err(error) if code(&error) == Some(DUPLICATE_KEY) => {}
+            taken => return taken,
+        }
+    }
+}
+
+impl Run {
+    /// Puts off the end of the lease; an error where another process has taken it.
+    pub fn beat(&self, db: &mut Db) -> Result<()> {
+        let renew =
+            params! { "job" => self.job, "owner" => &self.owner, "seconds" => LEASE_SECONDS };
+        if db.exec(sql!("job_log/job_leases.renew.sql"), renew)? == 0 {
+            bail!(
+                "another run has taken the lease of `{}`; this one stops",
+                self.job
+            );
+        }
+        Ok(())
+    }
+
+    /// Ends the row and gives the lease back.
+    pub fn end(
+        &self,
+        db: &mut Db,
+        status: Status,
+        summary: Option<&str>,
+        error: Option<&str>,
+    ) -> Result<()> {
+        db.transaction(|db| {
+            end(db, self.run_id, status, summary, error)?;
+            let drop = params! { "job" => self.job, "owner" => &self.owner };
+            db.exec(sql!("job_log/job_leases.drop.sql"), drop)?;
+            Ok(())
+        })
+    }
+}
+
+/// Whether `job` is at work just now, anywhere.
+pub fn is_running(db: &mut Db, job: &str) -> Result<bool> {
+    let lease = read(db, sql!("job_log/job_leases.look.sql"), job)?;
+    let me = Me::here()?;
+    Ok(lease.is_some_and(|lease| lease.is_alive(&me)))
+}
+
+fn take(db: &mut Db, job: &'static str, owner: &str, now: Instant) -> Result<Run> {
+    let me = Me::here()?;
+    if let Some(lease) = read(db, sql!("job_log/job_leases.read.sql"), job)? {
+        if lease.owner == owner {
+            // Committed before, and only the answer was lost.
+            return Ok(Run {
+                run_id: lease.run_id,
+                job,
+                owner: owner.to_owned(),
+            });
+        }
+        if lease.is_alive(&me) {
+            let text = format!(
+                "{job} is already running: run {} on `{}`, process {}, for {} s",
+                lease.run_id, lease.host, lease.pid, lease.age_seconds
+            );
+            return Err(Ends(Exit::AlreadyRunning, text).into());
+        }
+        let error = format!(
+            "process {} on `{}` ended without a word",
+            lease.pid, lease.host
+        );
+        end(db, lease.run_id, Status::Crashed, None, Some(&error))?;
+        db.exec(
+            sql!("job_log/job_leases.drop.sql"),
+            params! { "job" => job, "owner" => &lease.owner },
+        )?;
+    }
+    let begin = params! {
+        "job" => job, "data_time" => now.naive_utc(), "host" => &me.host, "pid" => me.pid,
+    };
+    let run_id = db.insert(sql!("job_log/job_runs.begin.sql"), begin)?;
+    let lease = params! {
+        "job" => job, "run_id" => run_id, "owner" => owner, "host" => &me.host,
+        "boot_id" => &me.boot_id, "pid" => me.pid, "seconds" => LEASE_SECONDS,
+    };
+    db.exec(sql!("job_log/job_leases.take.sql"), lease)?;
+    Ok(Run {
+        run_id,
+        job,
+        owner: owner.to_owned(),
+    })
+}
+
+fn end(
+    db: &mut Db,
+    run_id: u64,
+    status: Status,
+    summary: Option<&str>,
+    error: Option<&str>,
+) -> Result<()> {
+    let end = params! {
+        "run_id" => run_id, "status" => status.word(), "summary" => summary, "error" => error,
+    };
+    db.exec(sql!("job_log/job_runs.end.sql"), end)?;
+    Ok(())
+}
+
+fn read(db: &mut Db, statement: &str, job: &str) -> Result<Option<Lease>> {
+    let row: Option<(String, u64, String, String, u32, i64, bool)> =
+        db.first(statement, params! { "job" => job })?;
+    Ok(row.map(
+        |(owner, run_id, host, boot_id, pid, age_seconds, has_expired)| Lease {
+            owner,
+            run_id,
+            host,
+            boot_id,
+            pid,
+            age_seconds,
+            has_expired,
+        },
+    ))
+}
+
+impl Lease {
+    /// A process of this very boot is asked for directly; any other is believed until it expires.
+    fn is_alive(&self, me: &Me) -> bool {
+        if self.host == me.host && self.boot_id == me.boot_id && me.can_see_processes() {
+            return Path::new(&format!("/proc/{}", self.pid)).exists() && !self.has_expired;
+        }
+        !self.has_expired
+    }
+}
+
+impl Me {
+    fn here() -> Result<Me> {
+        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        // Containers share the kernel's boot id, not its processes.
+        let space = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+        let space: String = space
+            .to_string_lossy()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
+        Ok(Me {
+            host: rustix::system::uname()
+                .nodename()
+                .to_string_lossy()
+                .into_owned(),
+            boot_id: format!("{} {space}", boot.trim()),
+            pid: std::process::id(),
+        })
+    }
+
+    fn can_see_processes(&self) -> bool {
+        Path::new("/proc/self/stat").exists()
+    }
+}
+
+impl Status {
+    fn word(self) -> &'static str {
+        match self {
+            Status::Success => "success",
+            Status::Partial => "partial",
+            Status::Failed => "failed",
+            Status::Crashed => "crashed",
+        }
+    }
+}

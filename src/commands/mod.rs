@@ -1,14 +1,124 @@
 //! The corridor: one file per verb, and the frame round a job.
 
+mod db;
 mod man;
+mod migrate;
+mod status;
 
 use crate::cli::{Cli, Command};
-use crate::exit::Exit;
+use crate::config;
+use crate::db::server::Server;
+use crate::db::{Address, Db, Limits, migrate as schema};
+use crate::exit::{Exit, misused};
+use crate::job_log::{self, Run, Status};
+use crate::model::Instant;
 use anyhow::Result;
+use std::time::{self, Duration};
 
 pub fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
+        Command::Migrate(args) => migrate::run(args),
+        Command::Status(args) => status::run(args),
+        Command::Db(command) => db::run(command),
         Command::Man(args) => man::run(&args),
         command => anyhow::bail!("{command:?} is being built"),
     }
+}
+
+/// What a job works with: one connection, one reading of the data clock, its run.
+pub struct Cx {
+    pub db: Db,
+    pub now: Instant,
+    pub run: Run,
+    beaten: time::Instant,
+}
+
+/// How a job ended, and the one line it says.
+pub struct Outcome {
+    pub exit: Exit,
+    pub summary: String,
+}
+
+/// A lease is renewed this often: a fraction of its length, and hardly ever a statement more.
+const BEAT: Duration = Duration::from_secs(15);
+
+impl Cx {
+    /// Renews the lease; a job calls it between steps, as often as it likes.
+    pub fn beat(&mut self) -> Result<()> {
+        if self.beaten.elapsed() >= BEAT {
+            self.run.beat(&mut self.db)?;
+            self.beaten = time::Instant::now();
+        }
+        Ok(())
+    }
+}
+
+/// The frame round a job: connection, schema, lease, clock, log row, last line, exit status.
+#[allow(dead_code)]
+pub(super) fn job(
+    name: &'static str,
+    work: impl FnOnce(&mut Cx) -> Result<Outcome>,
+) -> Result<Exit> {
+    let now = config::now()?;
+    let mut db = connect()?;
+    let run = job_log::begin(&mut db, name, now)?;
+    let mut cx = Cx {
+        db,
+        now,
+        run,
+        beaten: time::Instant::now(),
+    };
+    let result = work(&mut cx);
+    let Cx { mut db, run, .. } = cx;
+    let ended = match &result {
+        Ok(outcome) => run.end(&mut db, outcome.status(), Some(&outcome.summary), None),
+        Err(error) => run.end(&mut db, Status::Failed, None, Some(&format!("{error:#}"))),
+    };
+    match (result, ended) {
+        (Ok(outcome), ended) => {
+            println!("{name}: {}", outcome.summary);
+            ended.map(|()| outcome.exit)
+        }
+        (Err(error), ended) => {
+            if let Err(ended) = ended {
+                log::warn!("could not log the end of `{name}`: {ended:#}");
+            }
+            Err(error)
+        }
+    }
+}
+
+impl Outcome {
+    fn status(&self) -> Status {
+        match self.exit {
+            Exit::Done => Status::Success,
+            Exit::Partly => Status::Partial,
+            _ => Status::Failed,
+        }
+    }
+}
+
+/// A connection to the database, its schema checked.
+pub fn connect() -> Result<Db> {
+    let mut db = Db::connect_within(&address()?, Limits::JOB)?;
+    schema::check(&mut db)?;
+    Ok(db)
+}
+
+/// The database the environment names, or the private server where there is one, started if need be.
+pub fn address() -> Result<Address> {
+    if let Some(url) = config::database_url()? {
+        return Address::parse(&url);
+    }
+    let server = Server::at(&config::home()?);
+    if !server.exists() {
+        return Err(misused(format!(
+            "no database is set; name one in HALLCTL_DATABASE_URL, or run `hallctl db start` for a private server in `{}`",
+            server.home().display()
+        )));
+    }
+    if !server.is_running() {
+        server.start(&db::means(false))?;
+    }
+    Address::parse(&server.url())
 }

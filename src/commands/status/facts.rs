@@ -1,6 +1,7 @@
 //! What the tables say, read once; nothing is judged here.
 
 use crate::db::{Db, sql, stamp};
+use crate::job_log;
 use crate::model::Instant;
 use crate::model::span::{Day, Hour, Year};
 use anyhow::Result;
@@ -45,6 +46,7 @@ pub struct Run {
     pub recent_troubles: u64,
 }
 
+#[derive(PartialEq)]
 pub enum RunState {
     Good,
     Running,
@@ -124,24 +126,44 @@ fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
     Ok(Backlog { count, oldest })
 }
 
+/// A run still `running` whose lease is gone or whose holder is dead has crashed; it is read once more
+/// then, since it may have ended in between.
 fn run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
+    let mut run = newest_run(db, job, wall)?;
+    let is_open = run
+        .as_ref()
+        .is_some_and(|run| run.state == RunState::Running);
+    if is_open && !job_log::is_running(db, job)? {
+        run = newest_run(db, job, wall)?;
+        if let Some(run) = run.as_mut().filter(|run| run.state == RunState::Running) {
+            run.state = RunState::Crashed;
+        }
+    }
+    Ok(run)
+}
+
+fn newest_run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
     type Row = (String, NaiveDateTime, String, u32, String, Moment, u64);
     let since = stamp(wall - Duration::hours(24));
     let values = params! { "job" => job, "since" => since };
     let found: Option<Row> = db.first(sql!("status/job_runs.latest.sql"), values)?;
-    Ok(found.map(|(status, started_at, host, pid, words, last_good_at, recent_troubles)| Run {
-        job: job.to_owned(),
-        state: match status.as_str() {
+    Ok(found.map(|row| {
+        let (status, started_at, host, pid, words, last_good_at, recent_troubles) = row;
+        let state = match status.as_str() {
             "running" => RunState::Running,
             "crashed" => RunState::Crashed,
             "failed" => RunState::Failed(words),
             _ => RunState::Good,
-        },
-        started_at: started_at.and_utc(),
-        host,
-        pid,
-        last_good_at: utc(last_good_at),
-        recent_troubles,
+        };
+        Run {
+            job: job.to_owned(),
+            state,
+            started_at: started_at.and_utc(),
+            host,
+            pid,
+            last_good_at: utc(last_good_at),
+            recent_troubles,
+        }
     }))
 }
 
@@ -155,5 +177,11 @@ fn shelf(db: &mut Db, now: Instant) -> Result<Shelf> {
         .first(sql!("status/cache_refresh_log.latest.sql"), ())?
         .unwrap_or_default();
     let newest = utc(newest);
-    Ok(Shelf { views, newest, overdue, failed, error })
+    Ok(Shelf {
+        views,
+        newest,
+        overdue,
+        failed,
+        error,
+    })
 }

@@ -127,8 +127,14 @@ mod tests {
 
     #[test]
     fn known_trouble_is_more_urgent_than_missing_knowledge() {
-        assert_eq!([Ok, Unknown, Critical, Warning].iter().max(), Some(&Critical));
+        assert_eq!(
+            [Ok, Unknown, Critical, Warning].iter().max(),
+            Some(&Critical)
+        );
         assert_eq!([Ok, Unknown, Warning].iter().max(), Some(&Unknown));
-        assert_eq!([Ok, Warning, Critical, Unknown].map(Verdict::exit_status), [0, 1, 2, 3]);
+        assert_eq!(
+            [Ok, Warning, Critical, Unknown].map(Verdict::exit_status),
+            [0, 1, 2, 3]
+        );
     }
 }

@@ -1,0 +1,2 @@
+-- MariaDB ends any statement that runs longer; 0 is no limit.
+set session max_statement_time = ?

@@ -1,0 +1,31 @@
+//! `hallctl migrate`: bring the database to the schema of this hallctl.
+
+use crate::cli::Migrate;
+use crate::db::migrate;
+use crate::exit::Exit;
+use anyhow::Result;
+
+pub fn run(args: Migrate) -> Result<Exit> {
+    let address = super::address()?;
+    if args.dry_run {
+        let steps = migrate::dry_run(&address)?;
+        for step in &steps {
+            println!("migrate: {} would be applied", step.migration.name);
+        }
+        println!(
+            "migrate: {} to apply in `{}`",
+            steps.len(),
+            address.database()
+        );
+        return Ok(Exit::Done);
+    }
+    let mut db = migrate::connect(&address)?;
+    let count = migrate::apply(&mut db, |migration| {
+        println!("migrate: {} applied", migration.name);
+    })?;
+    println!(
+        "migrate: {count} applied, the schema of `{}` is complete",
+        address.database()
+    );
+    Ok(Exit::Done)
+}

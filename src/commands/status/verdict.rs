@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn ages_are_judged_by_their_limits() {
         // The age of the newest `hour_start` is 120 minutes more than the lateness of the next hour.
-        let hour_start_age = |minutes| minutes - 120;
+        let hour_start_age = |minutes: i64| minutes - 120;
         let table = [
             (POLL, -1, Ok),
             (POLL, 15, Ok),

@@ -1,5 +1,7 @@
 //! The corridor: one file per verb, and the frame round a job.
 
+mod aggregate;
+mod collect;
 mod db;
 mod man;
 mod migrate;
@@ -17,6 +19,8 @@ use std::time::{self, Duration};
 
 pub fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
+        Command::Collect(args) => collect::run(args),
+        Command::Aggregate(args) => aggregate::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Status(args) => status::run(args),
         Command::Db(command) => db::run(command),
@@ -54,7 +58,6 @@ impl Cx {
 }
 
 /// The frame round a job: connection, schema, lease, clock, log row, last line, exit status.
-#[allow(dead_code)]
 pub(super) fn job(
     name: &'static str,
     work: impl FnOnce(&mut Cx) -> Result<Outcome>,

@@ -5,10 +5,12 @@ mod backoff;
 mod fault;
 pub mod migrate;
 mod migrations;
+pub mod partition;
 mod process;
 pub mod server;
 mod server_files;
 mod session;
+pub mod settings;
 
 pub use address::{Address, Client};
 pub use backoff::random;

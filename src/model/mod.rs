@@ -1,5 +1,6 @@
 //! The words of the domain: values, no input or output.
 
+pub mod cycle;
 pub mod judgement;
 pub mod park;
 pub mod period;

@@ -35,6 +35,10 @@ impl Hour {
         self.0 + Duration::hours(1)
     }
 
+    pub fn previous(self) -> Hour {
+        Hour(self.0 - Duration::hours(1))
+    }
+
     pub fn next(self) -> Hour {
         Hour(self.end())
     }

@@ -1,1 +1,10 @@
-//! placeholder
+//! model → tables: parks, rides and their snapshots.
+
+mod cycle;
+pub mod park;
+mod ride;
+mod spell;
+mod store;
+
+pub use spell::end_if_silent;
+pub use store::{Kept, Stored, partitions, store};

@@ -1,4 +1,4 @@
-//! One crate that runs the built program, each test in a hall of its own; a file missing here fails `tidy`.
+//! Runs the built program, each test in a hall of its own; a test file missing from this list is itself a failing test.
 
 mod crontab;
 mod door;

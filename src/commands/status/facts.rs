@@ -1,6 +1,6 @@
 //! What the tables say, read once; nothing is judged here.
 
-use crate::db::{Db, sql, stamp};
+use crate::db::{Db, settings, sql, stamp};
 use crate::job_log;
 use crate::model::Instant;
 use crate::model::span::{Day, Hour, Year};
@@ -67,9 +67,9 @@ pub struct Shelf {
 /// The jobs of the crontab, as `job_runs` names them.
 const JOBS: [&str; 5] = [
     "collect",
-    "aggregate hourly",
-    "aggregate daily",
-    "aggregate yearly",
+    "aggregate-hourly",
+    "aggregate-daily",
+    "aggregate-yearly",
     "refresh-cache",
 ];
 
@@ -78,8 +78,8 @@ impl Facts {
         let (parks, unread, newest_slot) = db
             .first(sql!("status/parks.count.sql"), ())?
             .unwrap_or_default();
-        let newest: (Moment, Moment, Option<NaiveDate>, Option<i32>) = db
-            .first(sql!("status/periods.newest.sql"), ())?
+        let newest: (Moment, Option<NaiveDate>, Option<i32>) = db
+            .first(sql!("status/park_hourly_stats.newest.sql"), ())?
             .unwrap_or_default();
         // An hour is over two minutes after its end, a day with its last hour; a year takes in each day.
         let this_hour = Hour::containing(now - Duration::minutes(2));
@@ -93,11 +93,11 @@ impl Facts {
             wall,
             parks,
             unread,
-            first_slot: utc(newest.0),
+            first_slot: settings::instant(db, settings::FIRST_SLOT)?,
             newest_slot: utc(newest_slot),
-            newest_hour: utc(newest.1).map(Hour::containing),
-            newest_day: newest.2.map(Day::of),
-            newest_year: newest.3.map(Year::of),
+            newest_hour: utc(newest.0).map(Hour::containing),
+            newest_day: newest.1.map(Day::of),
+            newest_year: newest.2.map(Year::of),
             stale_hours: backlog(db, "hourly", this_hour.start())?,
             stale_days: backlog(db, "daily", today.start())?,
             stale_years: backlog(db, "yearly", now)?,

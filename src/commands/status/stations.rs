@@ -183,7 +183,7 @@ fn hourly(facts: &Facts) -> Station {
     let due = facts.newest_hour.map(Hour::next).or(first);
     let rollup = Rollup {
         name: "hourly",
-        job: "aggregate hourly",
+        job: "aggregate-hourly",
         next: "hallctl aggregate hourly",
         due: due.map(|hour| (format!("hour {hour}"), hour.end())),
         limits: HOUR,
@@ -210,7 +210,7 @@ fn daily(facts: &Facts) -> Station {
     let due = facts.newest_day.map(Day::next).or(first);
     let rollup = Rollup {
         name: "daily",
-        job: "aggregate daily",
+        job: "aggregate-daily",
         next: "hallctl aggregate daily",
         due: due.map(|day| (format!("day {day}"), day.end())),
         limits: DAY,
@@ -234,7 +234,7 @@ fn yearly(facts: &Facts) -> Station {
         .map(|year| (year.next(), year.next().first_day()));
     let rollup = Rollup {
         name: "yearly",
-        job: "aggregate yearly",
+        job: "aggregate-yearly",
         next: "hallctl aggregate yearly",
         due: next
             .or(first)

@@ -1,0 +1,6 @@
+-- Parks in a spell that have not been heard of since :heard_before.
+select queue_times_id
+  from parks
+ where spell_start is not null
+   and last_slot < :heard_before
+ order by park_id

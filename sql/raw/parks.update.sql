@@ -1,0 +1,13 @@
+-- Follows the catalogue where it has moved on. The flags are a guess made once: the first time an operator is named.
+update parks
+   set name              = :name,
+       is_disney         = case when operator is null then :is_disney else is_disney end,
+       is_universal      = case when operator is null then :is_universal else is_universal end,
+       reports_down      = case when operator is null then :is_disney or :is_universal else reports_down end,
+       operator          = :operator,
+       country           = :country,
+       latitude_degrees  = :latitude_degrees,
+       longitude_degrees = :longitude_degrees,
+       timezone          = :timezone,
+       updated_at        = :now
+ where park_id = :park_id

@@ -1,0 +1,5 @@
+-- Marks a period stale unless it is already.
+insert into stale_periods (level, period_start, generation)
+select *
+  from (select :level as level, :period_start as period_start, 1 as generation) as mark
+    on duplicate key update generation = stale_periods.generation

@@ -1,0 +1,78 @@
+-- Parks by the share of their weight that was down while they were open.
+-- view: park_downtime  type: park_rankings  route: /api/parks/downtime
+-- param: period = live|today|yesterday|7days|30days|last_week|last_month; default live
+-- param: filter = disney-universal|all-parks; default all-parks
+-- param: weighted = bool; default false
+-- store: shelf  key: park_downtime_{period}_{filter}  due: 5m  fresh: 15m  tags: parks, rides, tiers
+-- set: success = true, period = :period, filter = :filter, weighted = :weighted, sort_by = :sort_by
+-- set: attribution = @attribution
+
+-- name: aggregate_stats :one
+select count(*) as total_parks_tracked,
+       count(*) as total_parks,
+       :period as period,
+       :filter = 'disney-universal' as "filter_disney_universal: bool",
+       coalesce(sum(case when :period = 'live' then live.rides_operating else rides.operated end), 0) as rides_operating,
+       coalesce(sum(case when :period = 'live' then live.rides_down else rides.broke_down end), 0) as rides_down,
+       coalesce(sum(case when :period = 'live' then live.rides_closed else rides.stayed_closed end), 0) as rides_closed,
+       coalesce(sum(case when :period = 'live' then live.rides_refurbishment else rides.refurbished end), 0)
+         as rides_refurbishment,
+       coalesce(sum(sums.ride_minutes_down), 0) * 1.000000 / 60 as "total_downtime_hours: num2",
+       coalesce(100.000000 * sum(sums.ride_minutes_operating)
+                / nullif(sum(sums.ride_minutes_operating) + sum(sums.ride_minutes_down), 0), 100)
+         as "avg_uptime_percentage: num1"
+  from @park_sums as sums
+  join @parks as parks on parks.park_id = sums.park_id
+  left join @park_rides as rides on rides.park_id = sums.park_id
+  left join @live_parks as live on live.park_id = sums.park_id
+ where sums.sample_count > 0
+   and (:period <> 'live' or live.park_id is not null);
+
+-- name: data :many
+-- sort: shame_score by score desc, park_name, park_id
+-- sort: total_downtime_hours by minutes_down desc, park_name, park_id
+-- sort: uptime_percentage by uptime, park_name, park_id
+-- sort: rides_down by rides_down desc, park_name, park_id
+-- limit: default 50; max 100
+-- rank: rank
+select ranked.park_id,
+       ranked.park_name,
+       ranked.location,
+       ranked.score as "shame_score: num1",
+       ranked.score as "score: hidden",
+       ranked.ride_minutes_down * 1.000000 / 60 as "total_downtime_hours: num2",
+       ranked.ride_minutes_down as "minutes_down: hidden",
+       ranked.weighted_minutes_down * 1.000000 / 60 as "weighted_downtime_hours: num2",
+       100.000000 * ranked.ride_minutes_operating
+         / nullif(ranked.ride_minutes_operating + ranked.ride_minutes_down, 0) as "uptime_percentage: num1",
+       100.000000 * ranked.ride_minutes_operating
+         / nullif(ranked.ride_minutes_operating + ranked.ride_minutes_down, 0) as "uptime: hidden",
+       ranked.rides_down,
+       ranked.rides_operating,
+       ranked.total_rides,
+       ranked.effective_park_weight as "effective_park_weight: num1",
+       ranked.sample_count as snapshot_count,
+       ranked.park_is_open as "park_is_open: bool",
+       null as trend_percentage,
+       ranked.queue_times_id,
+       ranked.queue_times_url,
+       :period_label as period_label
+  from (select parks.*,
+               sums.sample_count,
+               sums.ride_minutes_operating,
+               sums.ride_minutes_down,
+               sums.weighted_minutes_down,
+               coalesce(live.is_open, false) as park_is_open,
+               case when :period = 'live' then live.score
+                    else sums.score_minutes * 1.000000 / nullif(sums.open_minutes, 0) end as score,
+               case when :period = 'live' then live.rides_down else coalesce(rides.broke_down, 0) end as rides_down,
+               case when :period = 'live' then live.rides_operating else coalesce(rides.operated, 0) end
+                 as rides_operating,
+               case when :period = 'live' then live.rides_listed else coalesce(rides.listed, 0) end as total_rides,
+               case when :period = 'live' then live.weight_in_service else coalesce(rides.weight_in_service, 0) end
+                 * 1.0 as effective_park_weight
+          from @park_sums as sums
+          join @parks as parks on parks.park_id = sums.park_id
+          left join @park_rides as rides on rides.park_id = sums.park_id
+          left join @live_parks as live on live.park_id = sums.park_id) as ranked
+ where ranked.score > 0;

@@ -1,0 +1,34 @@
+-- Parks by their mean wait.
+-- view: park_waittimes  type: park_rankings  route: /api/parks/waittimes
+-- param: period = live|today|yesterday|7days|30days|last_week|last_month; default live
+-- param: filter = disney-universal|all-parks; default all-parks
+-- store: shelf  key: park_waittimes_{period}_{filter}  due: 5m  fresh: 15m  tags: parks, rides
+-- set: success = true, period = :period, filter = :filter, attribution = @attribution
+
+-- name: data :many
+-- sort: avg_wait_minutes by mean desc, park_name, park_id
+-- limit: default 50; max 100
+-- rank: rank
+select waits.park_id,
+       waits.park_name,
+       waits.location,
+       waits.wait_sum * 1.000000 / waits.wait_samples as "avg_wait_minutes: num1",
+       waits.wait_sum * 1.000000 / waits.wait_samples as "mean: hidden",
+       waits.wait_max as peak_wait_minutes,
+       waits.rides_reporting,
+       waits.park_is_open as "park_is_open: bool",
+       null as trend_percentage,
+       waits.queue_times_id,
+       waits.queue_times_url,
+       :period_label as period_label
+  from (select parks.*,
+               coalesce(live.is_open, false) as park_is_open,
+               case when :period = 'live' then live.wait_sum else sums.wait_sum end as wait_sum,
+               case when :period = 'live' then live.wait_samples else sums.wait_samples end as wait_samples,
+               case when :period = 'live' then live.wait_max else sums.wait_max end as wait_max,
+               case when :period = 'live' then live.wait_samples else coalesce(rides.reporting, 0) end as rides_reporting
+          from @park_sums as sums
+          join @parks as parks on parks.park_id = sums.park_id
+          left join @park_rides as rides on rides.park_id = sums.park_id
+          left join @live_parks as live on live.park_id = sums.park_id) as waits
+ where waits.wait_samples > 0;

@@ -1,0 +1,40 @@
+-- Rides by the time they were down.
+-- view: ride_downtime  type: ride_rankings  route: /api/rides/downtime
+-- param: period = live|today|yesterday|7days|30days|last_week|last_month; default live
+-- param: filter = disney-universal|all-parks; default all-parks
+-- store: shelf  key: ride_downtime_{period}_{filter}  due: 5m  fresh: 15m  tags: parks, rides, tiers
+-- set: success = true, period = :period, filter = :filter, attribution = @attribution
+
+-- name: data :many
+-- sort: downtime_hours by minutes_down desc, ride_name, ride_id
+-- sort: uptime_percentage by uptime, ride_name, ride_id
+-- sort: current_is_open by current_is_open, minutes_down desc, ride_name, ride_id
+-- sort: trend_percentage by trend_percentage desc, minutes_down desc, ride_name, ride_id
+-- limit: default 100; max 200
+-- rank: rank
+select rides.ride_id,
+       rides.ride_name,
+       rides.tier,
+       rides.park_id,
+       rides.park_name,
+       rides.location,
+       sums.minutes_down * 1.000000 / 60 as "downtime_hours: num2",
+       sums.minutes_down as "minutes_down: hidden",
+       100.000000 * sums.minutes_operating / (sums.minutes_operating + sums.minutes_down) as "uptime_percentage: num1",
+       100.000000 * sums.minutes_operating / (sums.minutes_operating + sums.minutes_down) as "uptime: hidden",
+       live.status as current_status,
+       live.is_open as "current_is_open: bool",
+       coalesce(live.park_is_open, false) as "park_is_open: bool",
+       null as trend_percentage,
+       sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) as "avg_wait_time: num0",
+       sums.wait_max as peak_wait_time,
+       sums.outages as status_changes,
+       rides.queue_times_id,
+       rides.park_queue_times_id,
+       rides.queue_times_url,
+       :period_label as period_label
+  from @ride_sums as sums
+  join @rides as rides on rides.ride_id = sums.ride_id
+  left join @live_rides as live on live.ride_id = sums.ride_id
+ where sums.minutes_down > 0
+   and (:period <> 'live' or live.ride_id is not null);

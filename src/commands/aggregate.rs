@@ -1,0 +1,192 @@
+//! `hallctl aggregate`: fill every stale complete period of one level, newest first, each in a transaction of its own.
+
+use super::collect::end_silent_spells;
+use super::{Cx, Outcome, job};
+use crate::cli::Aggregate;
+use crate::db::settings;
+use crate::exit::{Exit, misused};
+use crate::job_log;
+use crate::model::span::{Day, Hour, Year};
+use crate::rollup::ledger::{self, Level};
+use crate::rollup::{self, Span};
+use anyhow::Result;
+
+pub fn run(args: Aggregate) -> Result<Exit> {
+    let name = match args {
+        Aggregate::Hourly { .. } => "aggregate-hourly",
+        Aggregate::Daily { .. } => "aggregate-daily",
+        Aggregate::Yearly { .. } => "aggregate-yearly",
+    };
+    job(name, |cx| {
+        end_silent_spells(cx)?;
+        let through = last_complete_hour(cx)?;
+        ledger::mark_missing_hours(&mut cx.db, through)?;
+        let due = match args {
+            Aggregate::Hourly { hour: Some(at) } => {
+                Due::only(one_hour(cx, Hour::containing(at), through)?)
+            }
+            Aggregate::Hourly { hour: None } => Due::hours(cx, through)?,
+            Aggregate::Daily { date: Some(date) } => {
+                Due::only(one_day(cx, Day::of(date), through)?)
+            }
+            Aggregate::Daily { date: None } => Due::days(cx, through)?,
+            Aggregate::Yearly { year } => Due::years(cx, year.map(Year::of), through)?,
+        };
+        fill_all(cx, due)
+    })
+}
+
+/// The periods to fill, newest first, and how many must wait.
+struct Due {
+    spans: Vec<Span>,
+    waiting: usize,
+}
+
+impl Due {
+    fn only(span: Span) -> Due {
+        Due {
+            spans: vec![span],
+            waiting: 0,
+        }
+    }
+
+    fn hours(cx: &mut Cx, through: Hour) -> Result<Due> {
+        let hours = ledger::stale_hours(&mut cx.db, through)?;
+        Ok(Due {
+            spans: hours.into_iter().map(Span::Hour).collect(),
+            waiting: 0,
+        })
+    }
+
+    fn days(cx: &mut Cx, through: Hour) -> Result<Due> {
+        let (ready, waiting) = ledger::stale_days(&mut cx.db, through)?;
+        Ok(Due {
+            spans: ready.into_iter().map(Span::Day).collect(),
+            waiting: waiting.len(),
+        })
+    }
+
+    fn years(cx: &mut Cx, only: Option<Year>, through: Hour) -> Result<Due> {
+        let years = match only {
+            Some(year) if year.start() >= through.end() => {
+                return Err(misused(format!(
+                    "year `{year}` has not begun; name one that has"
+                )));
+            }
+            Some(year) => vec![year],
+            None => ledger::stale_years(&mut cx.db, cx.now)?,
+        };
+        let mut spans = Vec::new();
+        for year in years {
+            let is_over = year.end() <= through.end();
+            let is_complete = is_over && !ledger::has_stale_days(&mut cx.db, year)?;
+            spans.push(Span::Year(year, is_complete));
+        }
+        Ok(Due { spans, waiting: 0 })
+    }
+}
+
+/// An hour whose last cycle may still be on its way is not complete while `collect` runs.
+fn last_complete_hour(cx: &mut Cx) -> Result<Hour> {
+    let last = ledger::last_complete_hour(cx.now);
+    let is_fresh = cx.now < last.end() + ledger::GRACE * 2;
+    if is_fresh && job_log::is_running(&mut cx.db, "collect")? {
+        log::warn!("hour {last} is left for the next run: collect is still at work");
+        return Ok(last.previous());
+    }
+    Ok(last)
+}
+
+fn one_hour(cx: &mut Cx, hour: Hour, through: Hour) -> Result<Span> {
+    check(cx, &format!("hour `{hour}`"), hour, hour, through)?;
+    Ok(Span::Hour(hour))
+}
+
+fn one_day(cx: &mut Cx, day: Day, through: Hour) -> Result<Span> {
+    let (first, last) = (
+        Hour::containing(day.start()),
+        Hour::containing(day.end()).previous(),
+    );
+    check(cx, &format!("day `{day}`"), first, last, through)?;
+    if ledger::is_any_hour_stale(&mut cx.db, day)? {
+        return Err(misused(format!(
+            "day `{day}` has stale hours; run `hallctl aggregate hourly` first"
+        )));
+    }
+    Ok(Span::Day(day))
+}
+
+/// A period named by hand must be over and must not lie before the first snapshot.
+fn check(cx: &mut Cx, name: &str, first: Hour, last: Hour, through: Hour) -> Result<()> {
+    if last > through {
+        return Err(misused(format!(
+            "{name} is not complete; the last complete hour is `{through}`"
+        )));
+    }
+    match settings::instant(&mut cx.db, settings::FIRST_SLOT)? {
+        Some(slot) if Hour::containing(slot) <= last => Ok(()),
+        Some(slot) => Err(misused(format!(
+            "{name} lies before the first snapshot, which is of `{}`",
+            slot.to_rfc3339()
+        ))),
+        None => Err(misused(format!(
+            "{name} cannot be filled: there are no snapshots; run `hallctl collect` first (first hour asked: `{first}`)"
+        ))),
+    }
+}
+
+/// Fills each period; one that fails costs no other.
+fn fill_all(cx: &mut Cx, due: Due) -> Result<Outcome> {
+    if due
+        .spans
+        .first()
+        .is_some_and(|span| span.level() == Level::Hourly)
+    {
+        let dates: Vec<_> = due
+            .spans
+            .iter()
+            .map(|span| span.start().date_naive())
+            .collect();
+        for mut partitions in rollup::partitions(&mut cx.db)? {
+            partitions.ensure(&mut cx.db, dates.iter().copied())?;
+        }
+    }
+    let (mut rows, mut failed) = (0, 0);
+    for span in &due.spans {
+        cx.beat()?;
+        let entry = rollup::log::begin(&mut cx.db, *span, cx.run.run_id)?;
+        let filled = rollup::fill(&mut cx.db, *span, cx.now);
+        rollup::log::end(&mut cx.db, entry, &filled)?;
+        match filled {
+            Ok(written) => rows += written,
+            Err(error) => {
+                failed += 1;
+                eprintln!("aggregate: {span} was not filled: {error:#}");
+            }
+        }
+    }
+    Ok(outcome(&due, rows, failed))
+}
+
+fn outcome(due: &Due, rows: u64, failed: usize) -> Outcome {
+    let filled = due.spans.len() - failed;
+    let mut summary = match (due.spans.first(), due.spans.last()) {
+        (Some(newest), Some(oldest)) if newest != oldest => {
+            format!("{filled} periods filled, {oldest} to {newest}, {rows} rows")
+        }
+        (Some(only), _) => format!("{only} filled, {rows} rows"),
+        _ => "nothing to do".to_owned(),
+    };
+    if failed > 0 {
+        summary += &format!(", {failed} failed");
+    }
+    if due.waiting > 0 {
+        summary += &format!(", {} days wait for `hallctl aggregate hourly`", due.waiting);
+    }
+    let exit = match failed {
+        0 => Exit::Done,
+        _ if filled == 0 => Exit::Failed,
+        _ => Exit::Partly,
+    };
+    Outcome { exit, summary }
+}

@@ -1,0 +1,235 @@
+//! `hallctl collect`: ask the feed, store what it says, judge it, tell the ledger.
+
+use super::{Cx, Outcome, job};
+use crate::cli::Collect;
+use crate::db::{Db, settings};
+use crate::exit::{Exit, misused};
+use crate::feed::fetch::Feed;
+use crate::feed::recorded;
+use crate::model::snapshot::Poll;
+use crate::{raw, rollup};
+use anyhow::Result;
+use chrono::{Days, Duration, NaiveDate};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeSet;
+
+/// A live poll stands for this long: the feed itself is refreshed about as often.
+const INTERVAL_MINUTES: u32 = 5;
+
+/// Parks come and go a few times a year; asking for the list once a day is polite.
+const CATALOGUE_AGE: Duration = Duration::hours(24);
+
+/// Partitions stand ready this far ahead, so that a night without `collect` costs nothing.
+const DAYS_AHEAD: u64 = 3;
+
+/// A recorded poll later than this is a wrong clock, not data.
+const FUTURE: Duration = Duration::minutes(5);
+
+pub fn run(args: Collect) -> Result<Exit> {
+    job("collect", |cx| {
+        end_silent_spells(cx)?;
+        if args.recorded.is_empty() {
+            live(cx, &args)
+        } else {
+            replay(cx, &args)
+        }
+    })
+}
+
+/// Ends the spells of parks that fell silent; every job that reads raw rows does this first.
+pub(super) fn end_silent_spells(cx: &mut Cx) -> Result<()> {
+    raw::end_if_silent(&mut cx.db, cx.now, rollup::ledger::raise_hours)?;
+    Ok(())
+}
+
+fn live(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
+    let feed = Feed::new(&args.feed_url)?;
+    let mut tally = Tally::default();
+    follow_catalogue(cx, &feed, &mut tally)?;
+    let parks = match args.parks.as_slice() {
+        [] => raw::park::active(&mut cx.db)?,
+        some => some
+            .iter()
+            .copied()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
+    };
+    let now = cx.now;
+    ensure_partitions(&mut cx.db, [now.date_naive()])?;
+    feed.polls(&parks, now, |park, poll| match poll {
+        Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
+        Err(error) => tally.lose(format!("park `{park}` was not read: {error:#}")),
+    });
+    cx.beat()?;
+    let exit = tally.exit(parks.len());
+    let mut summary = format!("{} parks, {} rides", tally.parks.len(), tally.rides);
+    for (count, what) in [
+        (tally.lost, "parks unread"),
+        (tally.empty, "parks without rides"),
+        (tally.taken, "already stored"),
+    ] {
+        if count > 0 {
+            summary += &format!(", {count} {what}");
+        }
+    }
+    Ok(Outcome { exit, summary })
+}
+
+fn replay(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
+    let recording = recorded::read(&args.recorded)?;
+    let mut tally = Tally::default();
+    for remark in recording.remarks {
+        tally.lose(remark);
+    }
+    let wanted = |park: u32| args.parks.is_empty() || args.parks.contains(&park);
+    let polls: Vec<_> = recording
+        .polls
+        .into_iter()
+        .filter(|poll| wanted(poll.queue_times_id))
+        .collect();
+    let future = polls
+        .iter()
+        .filter(|poll| poll.polled_at > cx.now + FUTURE)
+        .count();
+    if future > 0 {
+        return Err(misused(format!(
+            "{future} recorded polls lie after the present time `{}`; is the clock right?",
+            cx.now.to_rfc3339()
+        )));
+    }
+    let dates: BTreeSet<NaiveDate> = polls
+        .iter()
+        .map(|poll| poll.polled_at.date_naive())
+        .collect();
+    ensure_partitions(&mut cx.db, dates)?;
+    let bar = progress(polls.len() as u64);
+    for recorded in &polls {
+        match recorded.poll() {
+            Ok(poll) => tally.keep(cx, &poll, args.interval),
+            Err(error) => tally.lose(format!("{error:#}")),
+        }
+        bar.inc(1);
+        cx.beat()?;
+    }
+    bar.finish_and_clear();
+    end_silent_spells(cx)?;
+    let exit = tally.exit(polls.len());
+    let summary = format!(
+        "{} polls read, {} stored, {} slot collisions, {} empty, {} unread",
+        polls.len(),
+        tally.stored,
+        tally.taken,
+        tally.empty,
+        tally.lost
+    );
+    Ok(Outcome { exit, summary })
+}
+
+/// Reads the catalogue when it is a day old. Losing it costs a remark: the parks we know are polled all the same.
+fn follow_catalogue(cx: &mut Cx, feed: &Feed, tally: &mut Tally) -> Result<()> {
+    let read_at = settings::instant(&mut cx.db, settings::CATALOGUE_READ_AT)?;
+    if read_at.is_some_and(|at| cx.now - at < CATALOGUE_AGE && at <= cx.now) {
+        return Ok(());
+    }
+    match feed.catalogue() {
+        Err(error) => {
+            tally.lose_catalogue(format!("the catalogue of parks was not read: {error:#}"))
+        }
+        Ok(catalogue) => {
+            let drift = raw::park::follow_catalogue(&mut cx.db, &catalogue.entries, cx.now)?;
+            if drift.added > 0 {
+                log::info!("{} parks are new", drift.added);
+            }
+            for remark in catalogue.remarks.iter().chain(&drift.changes) {
+                log::warn!("{remark}");
+            }
+            settings::set_instant(&mut cx.db, settings::CATALOGUE_READ_AT, cx.now)?;
+        }
+    }
+    Ok(())
+}
+
+fn ensure_partitions(db: &mut Db, dates: impl IntoIterator<Item = NaiveDate>) -> Result<()> {
+    let dates: Vec<NaiveDate> = dates
+        .into_iter()
+        .flat_map(|date| (0..=DAYS_AHEAD).map(move |days| date + Days::new(days)))
+        .collect();
+    for mut partitions in raw::partitions(db)? {
+        partitions.ensure(db, dates.iter().copied())?;
+    }
+    Ok(())
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn progress(polls: u64) -> ProgressBar {
+    let style = "{bar:40} {pos}/{len} polls, {per_sec}, {eta} left";
+    let style =
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(polls).with_style(style)
+}
+
+/// What came of the polls of a run.
+#[derive(Default)]
+struct Tally {
+    parks: BTreeSet<u32>,
+    rides: usize,
+    stored: usize,
+    taken: usize,
+    empty: usize,
+    lost: usize,
+    catalogue_lost: bool,
+}
+
+impl Tally {
+    /// Stores one poll in a transaction of its own, so that a park that fails costs no other.
+    fn keep(&mut self, cx: &mut Cx, poll: &Poll, interval_minutes: u32) {
+        let kept = cx.db.transaction(|db| {
+            let kept = raw::store(db, poll, interval_minutes)?;
+            rollup::ledger::raise_hours(db, &kept.changed)?;
+            Ok(kept)
+        });
+        match kept {
+            Err(error) => self.lose(format!(
+                "park `{}` was not stored: {error:#}",
+                poll.queue_times_id
+            )),
+            Ok(kept) => {
+                for remark in poll.remarks.iter().chain(&kept.remarks) {
+                    log::warn!("{remark}");
+                }
+                match kept.stored {
+                    raw::Stored::Kept { rides } => {
+                        self.parks.insert(poll.queue_times_id);
+                        self.rides += rides;
+                        self.stored += 1;
+                    }
+                    raw::Stored::SlotTaken => self.taken += 1,
+                    raw::Stored::Empty => self.empty += 1,
+                }
+            }
+        }
+    }
+
+    fn lose(&mut self, problem: String) {
+        eprintln!("collect: {problem}");
+        self.lost += 1;
+    }
+
+    fn lose_catalogue(&mut self, problem: String) {
+        eprintln!("collect: {problem}");
+        self.catalogue_lost = true;
+    }
+
+    /// A park with an empty answer counts as unread; a slot already stored is no loss.
+    fn exit(&self, asked: usize) -> Exit {
+        let nothing_kept = self.stored + self.taken == 0;
+        if self.lost + self.empty == 0 && !self.catalogue_lost {
+            Exit::Done
+        } else if nothing_kept && asked + self.lost > 0 {
+            Exit::Failed
+        } else {
+            Exit::Partly
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Partitions by time, made before they are needed: a write never falls into one that holds more than its span.
+
+use super::Db;
+use anyhow::{Context, Result};
+use chrono::{Datelike, Days, Months, NaiveDate};
+use mysql::params;
+use std::collections::BTreeSet;
+
+/// How much time one partition of a table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    Day,
+    Month,
+}
+
+impl Width {
+    /// The span that holds `date`, as its first date and the one after its last.
+    fn around(self, date: NaiveDate) -> (NaiveDate, NaiveDate) {
+        match self {
+            Width::Day => (date, date + Days::new(1)),
+            Width::Month => {
+                let first = date.with_day(1).unwrap_or(date);
+                (first, first + Months::new(1))
+            }
+        }
+    }
+}
+
+/// A partitioned table and the upper bounds of its partitions, read once a run.
+pub struct Partitions {
+    table: &'static str,
+    width: Width,
+    bounds: BTreeSet<NaiveDate>,
+}
+
+impl Partitions {
+    pub fn of(db: &mut Db, table: &'static str, width: Width) -> Result<Partitions> {
+        let described: Vec<String> = db.rows(
+            super::sql!("db/partitions.bounds.select.sql"),
+            params! { table },
+        )?;
+        let bounds = described
+            .iter()
+            .map(|text| {
+                let date = text.trim_matches('\'').get(..10).unwrap_or(text);
+                date.parse().with_context(|| {
+                    format!("table `{table}` has a partition bound `{text}`, which is no date")
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(Partitions {
+            table,
+            width,
+            bounds,
+        })
+    }
+
+    /// Makes every date its own partition where it has none. Not for use inside a transaction.
+    pub fn ensure(
+        &mut self,
+        db: &mut Db,
+        dates: impl IntoIterator<Item = NaiveDate>,
+    ) -> Result<()> {
+        let mut wanted = BTreeSet::new();
+        for date in dates {
+            let (first, after) = self.width.around(date);
+            wanted.extend(
+                [first, after]
+                    .into_iter()
+                    .filter(|bound| !self.bounds.contains(bound)),
+            );
+        }
+        while let Some(&bound) = wanted.first() {
+            // All new bounds below the next existing one split the same partition.
+            let above = self.bounds.range(bound..).next().copied();
+            let split: Vec<NaiveDate> = match above {
+                Some(above) => wanted.range(..above).copied().collect(),
+                None => wanted.iter().copied().collect(),
+            };
+            let statement = alteration(self.table, &split, above);
+            db.exec(&statement, ()).with_context(|| {
+                format!(
+                    "could not make partitions of table `{}` from `{bound}` on",
+                    self.table
+                )
+            })?;
+            for bound in split {
+                wanted.remove(&bound);
+                self.bounds.insert(bound);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Adds partitions up to each of `bounds`: at the end, or by splitting the one that ends at `above`.
+fn alteration(table: &str, bounds: &[NaiveDate], above: Option<NaiveDate>) -> String {
+    let parts: Vec<String> = bounds
+        .iter()
+        .chain(&above)
+        .map(|bound| definition(*bound))
+        .collect();
+    let parts = parts.join(", ");
+    match above {
+        None => format!("alter table {table} add partition ({parts})"),
+        Some(above) => format!(
+            "alter table {table} reorganize partition {} into ({parts})",
+            name(above)
+        ),
+    }
+}
+
+fn definition(bound: NaiveDate) -> String {
+    format!(
+        "partition {} values less than ('{bound} 00:00:00')",
+        name(bound)
+    )
+}
+
+/// A partition is named for the date it ends before; `past` is the one each table is born with.
+fn name(bound: NaiveDate) -> String {
+    if bound == NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default() {
+        "past".to_owned()
+    } else {
+        bound.format("until_%Y_%m_%d").to_string()
+    }
+}

@@ -1,0 +1,32 @@
+//! Facts about the whole database, by name.
+
+use super::{Db, sql};
+use crate::model::Instant;
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use mysql::params;
+
+/// The slot of the oldest snapshot ever stored.
+pub const FIRST_SLOT: &str = "first_slot";
+/// Hours from here …
+pub const MARKED_FROM: &str = "marked_from";
+/// … up to here have been in the ledger at least once.
+pub const MARKED_THROUGH: &str = "marked_through";
+/// When the feed's catalogue was last read.
+pub const CATALOGUE_READ_AT: &str = "catalogue_read_at";
+
+pub fn instant(db: &mut Db, name: &str) -> Result<Option<Instant>> {
+    let text: Option<String> = db.first(sql!("db/settings.select.sql"), params! { name })?;
+    text.map(|text| {
+        DateTime::parse_from_rfc3339(&text)
+            .map(|time| time.with_timezone(&Utc))
+            .with_context(|| format!("the setting `{name}` is `{text}`, which is no time"))
+    })
+    .transpose()
+}
+
+pub fn set_instant(db: &mut Db, name: &str, at: Instant) -> Result<()> {
+    let value = at.to_rfc3339();
+    db.exec(sql!("db/settings.upsert.sql"), params! { name, value })?;
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! One cycle of a park: what the feed said, and the same cycle judged.
+
+use super::Instant;
+use super::park::ParkState;
+use super::ride::RideState;
+use super::score::Score;
+use super::snapshot::Reading;
+
+/// One poll of one park, as the judgement sees it.
+#[derive(Clone, Debug)]
+pub struct Cycle {
+    pub slot: Instant,
+    pub interval_minutes: u32,
+    pub entries: Vec<Entry>,
+}
+
+/// One ride in a cycle.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub ride_id: u32,
+    pub weight: u32,
+    pub reading: Reading,
+    /// Whether the ride operated in the 7 days before the slot, as known when the cycle was stored.
+    pub served_before: bool,
+}
+
+/// A cycle with its judgement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JudgedCycle {
+    pub slot: Instant,
+    pub interval_minutes: u32,
+    pub state: ParkState,
+    /// The spell this cycle was seen in; kept by its last doubtful cycles even when they turn out closed.
+    pub spell_start: Option<Instant>,
+    pub rides: Vec<JudgedRide>,
+}
+
+/// A ride in a cycle, with its judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JudgedRide {
+    pub ride_id: u32,
+    pub weight: u32,
+    pub wait_minutes: Option<u16>,
+    pub state: RideState,
+    pub in_service: bool,
+    /// Reported open and fresh while the park was open or in doubt.
+    pub operated: bool,
+    pub outage_began: bool,
+    /// Whether the feed has a word for this ride's state, so that `down` is its own word and stands.
+    pub is_stated: bool,
+}
+
+impl JudgedRide {
+    /// The wait that counts: of a ride that operates, above zero.
+    pub fn wait(&self) -> Option<u16> {
+        self.wait_minutes
+            .filter(|wait| *wait > 0 && self.state == RideState::Operating)
+    }
+}
+
+impl JudgedCycle {
+    pub fn weight_down(&self) -> u32 {
+        self.weight(|ride| ride.state == RideState::Down)
+    }
+
+    pub fn weight_in_service(&self) -> u32 {
+        self.weight(|ride| ride.in_service)
+    }
+
+    /// The shame score of this cycle; a park that is not open has none.
+    pub fn score(&self) -> Option<Score> {
+        (self.state == ParkState::Open)
+            .then(|| Score::of(self.weight_down(), self.weight_in_service()))
+    }
+
+    pub fn rides_in(&self, state: RideState) -> usize {
+        self.rides.iter().filter(|ride| ride.state == state).count()
+    }
+
+    fn weight(&self, counts: impl Fn(&JudgedRide) -> bool) -> u32 {
+        if self.state != ParkState::Open {
+            return 0;
+        }
+        self.rides
+            .iter()
+            .filter(|ride| counts(ride))
+            .map(|ride| ride.weight)
+            .sum()
+    }
+}

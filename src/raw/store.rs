@@ -1,0 +1,163 @@
+//! One poll into the tables: a slot, the rides it lists, the judgement so far, and what that changes.
+
+use super::spell::{Reach, judge_again, start_around};
+use super::{cycle, park, ride};
+use crate::db::partition::{Partitions, Width};
+use crate::db::{Db, settings, sql, stamp};
+use crate::model::Instant;
+use crate::model::cycle::{Cycle, Entry};
+use crate::model::judgement::Judge;
+use crate::model::ride::weight;
+use crate::model::snapshot::Poll;
+use crate::model::span::{Hour, slot};
+use anyhow::Result;
+use mysql::params;
+use std::collections::{BTreeSet, HashMap};
+
+/// What became of a poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// Kept, with this many rides.
+    Kept { rides: usize },
+    /// The park already has this slot; the first poll stands.
+    SlotTaken,
+    /// The poll lists no ride that counts: no sample.
+    Empty,
+}
+
+/// A stored poll, and what the caller must do about it.
+pub struct Kept {
+    pub stored: Stored,
+    /// Hours with a new cycle or one judged otherwise than before.
+    pub changed: BTreeSet<Hour>,
+    pub remarks: Vec<String>,
+}
+
+/// The partitions that raw rows fall into.
+pub fn partitions(db: &mut Db) -> Result<[Partitions; 2]> {
+    Ok([
+        Partitions::of(db, "park_snapshots", Width::Day)?,
+        Partitions::of(db, "ride_snapshots", Width::Day)?,
+    ])
+}
+
+/// Stores one poll. Runs inside the caller's transaction, in which the ledger must be told of `changed`.
+pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
+    let slot = slot(poll.polled_at, interval_minutes);
+    let mut kept = Kept {
+        stored: Stored::Empty,
+        changed: BTreeSet::new(),
+        remarks: Vec::new(),
+    };
+    if poll.listings.is_empty() {
+        return Ok(kept);
+    }
+    park::ensure(db, poll.queue_times_id, slot)?;
+    let Some(mut park) = park::lock(db, poll.queue_times_id)? else {
+        return Ok(kept);
+    };
+    let at = params! { "slot" => stamp(slot), "park_id" => park.park_id };
+    if db
+        .first::<u8>(sql!("raw/park_snapshots.exists.sql"), at)?
+        .is_some()
+    {
+        kept.stored = Stored::SlotTaken;
+        return Ok(kept);
+    }
+    let rides = ride::follow_listings(db, park.park_id, &poll.listings, slot)?;
+    let cycle = cycle_of(poll, slot, interval_minutes, &rides, &mut kept.remarks);
+    if cycle.entries.is_empty() {
+        return Ok(kept);
+    }
+    kept.stored = Stored::Kept {
+        rides: cycle.entries.len(),
+    };
+    kept.changed.insert(Hour::containing(slot));
+    if park.watch.last_slot.is_none_or(|last| slot > last) {
+        park.watch.rides = rides
+            .values()
+            .map(|ride| (ride.ride_id, ride.memory()))
+            .collect();
+        append(db, &park, &cycle, &mut kept.changed)?;
+    } else {
+        join_late(db, &park, &cycle, &mut kept.changed)?;
+    }
+    note_first_slot(db, slot)?;
+    Ok(kept)
+}
+
+/// The park's newest cycle: judged from the watch alone, unless it shows that the spell was otherwise.
+fn append(
+    db: &mut Db,
+    park: &park::Park,
+    cycle: &Cycle,
+    changed: &mut BTreeSet<Hour>,
+) -> Result<()> {
+    let mut judge = Judge::new(park.watch.clone(), park.reports_down);
+    judge.see(cycle);
+    let verdict = judge.verdict();
+    cycle::insert(db, park.park_id, cycle, &verdict.cycles[0])?;
+    if let Some(start) = verdict.overturned {
+        changed.extend(judge_again(db, park, start, Reach::Newest, None)?);
+    } else {
+        park::keep_watch(db, park.park_id, &verdict.watch)?;
+        ride::remember(db, park.park_id, cycle.slot)?;
+        ride::note_operated_days(db, park.park_id, cycle.slot, cycle.slot)?;
+    }
+    Ok(())
+}
+
+/// A cycle older than the park's newest: it joins its spell, which is judged again as a whole.
+fn join_late(
+    db: &mut Db,
+    park: &park::Park,
+    cycle: &Cycle,
+    changed: &mut BTreeSet<Hour>,
+) -> Result<()> {
+    let from = start_around(db, park.park_id, cycle.slot)?;
+    let mut alone = Judge::new(Default::default(), park.reports_down);
+    alone.see(cycle);
+    cycle::insert(db, park.park_id, cycle, &alone.verdict().cycles[0])?;
+    changed.extend(judge_again(db, park, from, Reach::Past(cycle.slot), None)?);
+    Ok(())
+}
+
+fn cycle_of(
+    poll: &Poll,
+    slot: Instant,
+    interval_minutes: u32,
+    rides: &HashMap<u32, ride::Ride>,
+    remarks: &mut Vec<String>,
+) -> Cycle {
+    let mut entries = Vec::with_capacity(poll.listings.len());
+    for listing in &poll.listings {
+        let Some(ride) = rides.get(&listing.queue_times_id) else {
+            remarks.push(format!(
+                "park `{}` lists ride `{}` ({}), which belongs to another park and stays there",
+                poll.queue_times_id, listing.queue_times_id, listing.name
+            ));
+            continue;
+        };
+        if ride.counts {
+            entries.push(Entry {
+                ride_id: ride.ride_id,
+                weight: weight(ride.tier),
+                reading: listing.reading,
+                served_before: ride.served_before,
+            });
+        }
+    }
+    Cycle {
+        slot,
+        interval_minutes,
+        entries,
+    }
+}
+
+/// The ledger begins at the oldest snapshot.
+fn note_first_slot(db: &mut Db, slot: Instant) -> Result<()> {
+    if settings::instant(db, settings::FIRST_SLOT)?.is_none_or(|first| slot < first) {
+        settings::set_instant(db, settings::FIRST_SLOT, slot)?;
+    }
+    Ok(())
+}

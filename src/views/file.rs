@@ -1,0 +1,238 @@
+//! A view file: a header of `-- key: value` lines, then named statements.
+
+use super::ENGINE_PARAMS;
+use super::directive::{duration, limit, member, param, sort, statement};
+use super::param::{Kind, Param};
+use super::relation::{expand, without_comments};
+use super::view::{Member, Shape, Source, Statement, View, names_in};
+use anyhow::{Context, Result, anyhow, bail};
+use chrono::Duration;
+use std::mem::take;
+
+/// Words longer than the columns of `cached_api_views` that hold them are refused here, not there.
+const LONGEST_TYPE: usize = 32;
+
+/// Reads one view file; the error names the file, the line and the reason.
+pub fn parse(file: &str, text: &str) -> Result<View> {
+    let mut draft = Draft::default();
+    let read = draft.read(text);
+    read.with_context(|| format!("view file `{file}`, line {}", draft.at))
+}
+
+/// A view while its file is being read.
+#[derive(Default)]
+struct Draft {
+    name: Option<String>,
+    kind: Option<String>,
+    route: Option<String>,
+    span: Option<String>,
+    key: Option<String>,
+    due: Option<Duration>,
+    fresh: Option<Duration>,
+    tags: Vec<String>,
+    params: Vec<Param>,
+    members: Vec<Member>,
+    statements: Vec<Statement>,
+    /// Line of each statement's name.
+    lines: Vec<usize>,
+    /// The line being read or checked.
+    at: usize,
+}
+
+impl Draft {
+    fn read(&mut self, text: &str) -> Result<View> {
+        for line in text.lines() {
+            self.at += 1;
+            self.line(line)?;
+        }
+        self.at = 1;
+        let view = self.finish()?;
+        check(&view)?;
+        for (statement, line) in view.statements.iter().zip(&self.lines) {
+            self.at = *line;
+            check_statement(&view, statement)
+                .with_context(|| format!("statement `{}`", statement.name))?;
+        }
+        Ok(view)
+    }
+
+    fn line(&mut self, line: &str) -> Result<()> {
+        if let Some(comment) = line.strip_prefix("-- ") {
+            // A comment whose first word ends in a colon is a directive, so that a misspelled one is seen.
+            let is_directive = |piece: &str| {
+                let word = piece.split(':').next().unwrap_or_default();
+                piece.contains(": ") && word.bytes().all(|byte| byte.is_ascii_lowercase())
+            };
+            if !is_directive(comment) {
+                return Ok(());
+            }
+            for piece in comment
+                .split("  ")
+                .map(str::trim)
+                .filter(|piece| !piece.is_empty())
+            {
+                let (key, value) = piece
+                    .split_once(": ")
+                    .ok_or_else(|| anyhow!("`{piece}` is not `key: value`"))?;
+                self.directive(key, value.trim())?;
+            }
+        } else if let Some(statement) = self.statements.last_mut() {
+            statement.sql.push_str(line);
+            statement.sql.push('\n');
+        } else if !line.trim().is_empty() {
+            bail!("a statement needs a `-- name: … :one|:many|:columns` line before it");
+        }
+        Ok(())
+    }
+
+    fn directive(&mut self, key: &str, value: &str) -> Result<()> {
+        match (key, self.statements.last_mut()) {
+            ("name", _) => {
+                self.statements.push(statement(value)?);
+                self.lines.push(self.at);
+            }
+            ("sort", Some(statement)) => statement.sorts.push(sort(value)?),
+            ("limit", Some(statement)) => statement.limit = Some(limit(value)?),
+            ("rank", Some(statement)) => statement.rank = Some(value.to_owned()),
+            ("sort" | "limit" | "rank", None) => bail!("`{key}` stands below a `-- name:` line"),
+            (_, Some(_)) => bail!(
+                "unknown key `{key}` below a statement; known are `name`, `sort`, `limit`, `rank`"
+            ),
+            ("view", _) => once(&mut self.name, key, value.to_owned())?,
+            ("type", _) => once(&mut self.kind, key, value.to_owned())?,
+            ("route", _) => once(&mut self.route, key, value.to_owned())?,
+            ("span", _) => once(&mut self.span, key, value.to_owned())?,
+            ("store", _) if value == "shelf" => {}
+            ("store", _) => bail!("unknown store `{value}`; known is `shelf`"),
+            ("key", _) => once(&mut self.key, key, value.to_owned())?,
+            ("due", _) => once(&mut self.due, key, duration(value)?)?,
+            ("fresh", _) => once(&mut self.fresh, key, duration(value)?)?,
+            ("tags", _) => self
+                .tags
+                .extend(value.split(',').map(|tag| tag.trim().to_owned())),
+            ("param", _) => self.params.push(param(value)?),
+            ("set", _) => {
+                for member in value.split(", ") {
+                    self.members.push(self::member(member)?);
+                }
+            }
+            _ => bail!(
+                "unknown key `{key}`; known are `view`, `type`, `route`, `param`, `span`, `store`, `key`, `due`, `fresh`, `tags`, `set`"
+            ),
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<View> {
+        fn needed<T>(value: Option<T>, key: &str) -> Result<T> {
+            value.ok_or_else(|| anyhow!("the header has no `{key}:`"))
+        }
+        for (statement, line) in self.statements.iter_mut().zip(&self.lines) {
+            statement.sql = expand(&without_comments(&statement.sql))
+                .inspect_err(|_| self.at = *line)
+                .with_context(|| format!("statement `{}`", statement.name))?;
+        }
+        let has_period = self.params.iter().any(|param| param.name == "period");
+        Ok(View {
+            name: needed(self.name.take(), "view")?,
+            kind: needed(self.kind.take(), "type")?,
+            route: needed(self.route.take(), "route")?,
+            span: self
+                .span
+                .take()
+                .or_else(|| has_period.then(|| "period".to_owned())),
+            key: needed(self.key.take(), "key")?,
+            due: needed(self.due, "due")?,
+            fresh: needed(self.fresh, "fresh")?,
+            tags: take(&mut self.tags),
+            params: take(&mut self.params),
+            members: take(&mut self.members),
+            statements: take(&mut self.statements),
+        })
+    }
+}
+
+/// What no single line can show: that the parts of a view fit together.
+fn check(view: &View) -> Result<()> {
+    let param = |name: &str| view.params.iter().find(|param| param.name == name);
+    if view.kind.len() > LONGEST_TYPE {
+        bail!("type `{}` is longer than {LONGEST_TYPE} letters", view.kind);
+    }
+    if !view.route.starts_with('/') {
+        bail!("route `{}` does not begin with `/`", view.route);
+    }
+    if view.statements.is_empty() {
+        bail!("there is no statement");
+    }
+    if view
+        .statements
+        .iter()
+        .filter(|statement| statement.is_listed())
+        .count()
+        > 1
+    {
+        bail!("only one statement of a view can have `sort`, `limit` or `rank`");
+    }
+    match view.span.as_deref().map(|span| (span, param(span))) {
+        Some((span, None)) => bail!("span `{span}` is not a parameter"),
+        Some((span, Some(param))) if !param.is_period() => {
+            bail!("span `{span}` has a value that is no period")
+        }
+        _ => {}
+    }
+    for name in view
+        .key
+        .split('{')
+        .skip(1)
+        .filter_map(|piece| piece.split('}').next())
+    {
+        match param(name.trim_start_matches('_')).map(|param| &param.kind) {
+            Some(Kind::Words { .. }) => {}
+            Some(_) => bail!("key names `{{{name}}}`, whose values cannot be listed"),
+            None => bail!("key names `{{{name}}}`, which is not a parameter"),
+        }
+    }
+    for member in &view.members {
+        match &member.source {
+            Source::Param(name) if param(name).is_none() => {
+                bail!("`set` names `:{name}`, which is not a parameter")
+            }
+            Source::SortBy if view.list().is_none_or(|list| list.sorts.is_empty()) => {
+                bail!("`set` names `:sort_by`, and no statement has a `sort`")
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_statement(view: &View, statement: &Statement) -> Result<()> {
+    let declared = |name: &str| view.params.iter().any(|param| param.name == name);
+    if statement.sql.is_empty() {
+        bail!("there is nothing below its name");
+    }
+    if statement.sql.contains(';') {
+        bail!("it holds a `;`: one statement a name");
+    }
+    if statement.is_listed() && statement.shape != Shape::Many {
+        bail!("`sort`, `limit` and `rank` need the shape `:many`");
+    }
+    for name in names_in(&statement.sql, ':') {
+        let needs_span = ENGINE_PARAMS.iter().find(|(known, _)| *known == name);
+        match needs_span {
+            Some((_, true)) if view.span.is_none() => {
+                bail!("`:{name}` needs a parameter `period`, or a `span:`")
+            }
+            None if !declared(name) => bail!("`:{name}` is not a parameter"),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn once<T>(slot: &mut Option<T>, key: &str, value: T) -> Result<()> {
+    match slot.replace(value) {
+        Some(_) => bail!("`{key}` is said twice"),
+        None => Ok(()),
+    }
+}

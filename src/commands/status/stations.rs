@@ -114,7 +114,7 @@ fn feed(facts: &Facts) -> Station {
     let unread = format!("{} of {} parks unread", facts.unread, facts.parks);
     if facts.unread * UNREAD_SHARE > facts.parks {
         station.trouble(Verdict::Warning, unread, NEXT);
-    } else {
+    } else if facts.parks > 0 {
         station.notes.push(unread);
     }
     station

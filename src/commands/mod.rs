@@ -7,6 +7,7 @@ mod demo;
 mod man;
 mod migrate;
 mod refresh_cache;
+mod status;
 
 use crate::cli::{Cli, Command};
 use crate::config;
@@ -26,6 +27,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Aggregate(args) => aggregate::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
+        Command::Status(args) => status::run(args),
         Command::Db(command) => db::run(command),
         Command::Man(args) => man::run(&args),
         command => anyhow::bail!("{command:?} is being built"),

@@ -11,6 +11,7 @@ mod jobs;
 mod migrate;
 mod proxy;
 mod server;
+mod status;
 mod tidy;
 mod tidy_sql;
 mod tree;

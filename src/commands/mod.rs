@@ -5,6 +5,7 @@ mod collect;
 mod db;
 mod migrate;
 mod refresh_cache;
+mod serve;
 
 use crate::cli::{Cli, Command};
 use crate::config;
@@ -20,6 +21,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
+        Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Db(command) => db::run(command),

@@ -1,5 +1,6 @@
 //! The whole command line: every command, flag and word of help.
 
+use crate::help::after;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -7,7 +8,8 @@ use std::path::PathBuf;
 
 /// Collects ride status of theme parks into MySQL or MariaDB, rolls it up and serves it as JSON.
 #[derive(Parser, Debug)]
-#[command(name = "hallctl", version, max_term_width = 100)]
+#[command(name = "hallctl", version, max_term_width = 100, after_help = after(""))]
+#[command(disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -16,23 +18,54 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Show the whole chain on a simulated hall of parks, on a server of its own
+    ///
+    /// Starts a database server in a directory of its own, feeds it simulated history through the real
+    /// collection path, aggregates, fills the shelf and serves it. Ctrl-C leaves nothing behind.
+    #[command(after_help = after("demo"))]
     Demo(Demo),
     /// Poll the feed once and store what it says
+    ///
+    /// Every row of a cycle carries one slot, the time floored to 5 minutes; a second poll of the same
+    /// slot stores nothing. One bad park never costs the others: it gets a line and the exit status 3.
+    #[command(after_help = after("collect"))]
     Collect(Collect),
     /// Fill every stale complete hour, day or year
-    #[command(subcommand)]
+    ///
+    /// A period is stale when its inputs changed since it was filled. Each is replaced whole in one
+    /// transaction, so a run may come late, twice, or die half-way; the next one finishes the work.
+    #[command(subcommand, after_help = after("aggregate"))]
     Aggregate(Aggregate),
     /// Compute JSON views and put them on the shelf
+    ///
+    /// A view that fails leaves the others fresh and its own last good body in place.
+    #[command(after_help = after("refresh-cache"))]
     RefreshCache(RefreshCache),
     /// Answer HTTP requests from the shelf
+    ///
+    /// Keeps answering from memory while the database is down, and says how old the data is. Put nginx
+    /// in front of it to face the public.
+    #[command(after_help = after("serve"))]
     Serve(Serve),
     /// Say how fresh each station is, with one verdict
+    ///
+    /// Feed, raw, hourly, daily, yearly and cache get a line each: newest period, age, verdict and, when
+    /// something is wrong, the cause and the command to type next.
+    #[command(after_help = after("status"))]
     Status(Status),
     /// Bring the database to the schema of this hallctl
+    ///
+    /// Safe to run by several processes at once and again after a crash; refuses a schema newer than itself.
+    #[command(after_help = after("migrate"))]
     Migrate(Migrate),
     /// Start, stop or reach the private database server
-    #[command(subcommand)]
+    ///
+    /// A MariaDB or MySQL server on a unix socket, for machines without one; no network, readable by its
+    /// owner alone.
+    #[command(subcommand, after_help = after("db"))]
     Db(DbCommand),
+    /// Write the man pages, made from this command line, into a directory
+    #[command(hide = true)]
+    Man(Man),
 }
 
 #[derive(Args, Debug)]
@@ -41,7 +74,12 @@ pub struct Demo {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001")]
     pub listen: SocketAddr,
     /// Days of simulated history
-    #[arg(long, value_name = "DAYS", default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=90))]
+    #[arg(
+        long,
+        value_name = "DAYS",
+        default_value_t = 14,
+        value_parser = clap::value_parser!(u32).range(1..=90)
+    )]
     pub days: u32,
     /// Build everything, print the URLs and stop instead of serving
     #[arg(long)]
@@ -55,6 +93,7 @@ pub struct Collect {
         long,
         value_name = "URL",
         env = "HALLCTL_FEED_URL",
+        hide_env_values = true,
         default_value = "https://queue-times.com"
     )]
     pub feed_url: String,
@@ -65,7 +104,13 @@ pub struct Collect {
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "feed_url")]
     pub recorded: Vec<PathBuf>,
     /// Minutes one recorded poll stands for
-    #[arg(long, value_name = "MINUTES", default_value_t = 5, requires = "recorded", value_parser = clap::value_parser!(u32).range(1..=60))]
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        default_value_t = 5,
+        requires = "recorded",
+        value_parser = clap::value_parser!(u32).range(1..=60)
+    )]
     pub interval: u32,
 }
 
@@ -157,4 +202,62 @@ pub enum DbCommand {
         #[arg(last = true)]
         words: Vec<String>,
     },
+}
+
+#[derive(Args, Debug)]
+pub struct Man {
+    /// Where the pages go
+    pub directory: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use crate::help;
+    use clap::{CommandFactory, Parser};
+
+    /// Every call of hallctl in a line of shell, as the words of its command line.
+    fn calls(line: &str) -> Vec<Vec<&str>> {
+        let parts = line.split(['|', '&', ';', '(', ')', '#']);
+        parts
+            .filter_map(|part| part.split('>').next())
+            .filter_map(|part| part.find("hallctl ").map(|at| &part[at..]))
+            .map(|part| part.split_whitespace().collect())
+            .collect()
+    }
+
+    fn assert_parses(text: &str) -> usize {
+        let calls: Vec<_> = text.lines().flat_map(calls).collect();
+        for words in &calls {
+            if let Err(error) = Cli::try_parse_from(words) {
+                panic!("`{}` does not parse: {error}", words.join(" "));
+            }
+        }
+        calls.len()
+    }
+
+    #[test]
+    fn the_definitions_agree_with_each_other() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_line_of_the_crontab_parses() {
+        let jobs = include_str!("../crontab")
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c == '*' || c.is_ascii_digit()));
+        assert_eq!(jobs.map(assert_parses).sum::<usize>(), 6);
+    }
+
+    #[test]
+    fn every_example_parses_and_every_verb_has_one() {
+        let program = Cli::command();
+        let verbs = program.get_subcommands().filter(|verb| !verb.is_hide_set());
+        for verb in verbs.map(|verb| verb.get_name()).chain([""]) {
+            let parsed = help::examples(verb)
+                .iter()
+                .map(|(line, _)| assert_parses(line));
+            assert!(parsed.sum::<usize>() > 0, "`{verb}` has no example");
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod config;
 mod db;
 mod exit;
 mod feed;
+mod help;
 mod job_log;
 mod model;
 mod raw;

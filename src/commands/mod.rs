@@ -3,6 +3,8 @@
 mod aggregate;
 mod collect;
 mod db;
+mod demo;
+mod man;
 mod migrate;
 mod refresh_cache;
 mod serve;
@@ -19,12 +21,14 @@ use std::time::{self, Duration};
 
 pub fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
+        Command::Demo(args) => demo::run(args),
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
         Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Db(command) => db::run(command),
+        Command::Man(args) => man::run(&args),
         command => anyhow::bail!("{command:?} is being built"),
     }
 }
@@ -58,7 +62,6 @@ impl Cx {
 }
 
 /// The frame round a job: connection, schema, lease, clock, log row, last line, exit status.
-#[allow(dead_code)]
 pub(super) fn job(
     name: &'static str,
     work: impl FnOnce(&mut Cx) -> Result<Outcome>,

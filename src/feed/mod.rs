@@ -1,7 +1,8 @@
-//! The feed: HTTP and recorded files in, polls out.
+//! The feed: HTTP, recorded files and a simulated hall in, polls out.
 
 pub mod catalogue;
 mod entry;
 pub mod fetch;
 pub mod queue_times;
 pub mod recorded;
+pub mod simulator;

@@ -11,7 +11,7 @@ use mysql::params;
 pub struct Entry(u64);
 
 pub fn begin(db: &mut Db, span: Span, run_id: u64) -> Result<Entry> {
-    let id = db.insert(
+    let log_id = db.insert(
         sql!("rollup/aggregation_log.begin.sql"),
         params! {
             run_id,
@@ -20,7 +20,7 @@ pub fn begin(db: &mut Db, span: Span, run_id: u64) -> Result<Entry> {
             "started_at" => stamp(Utc::now()),
         },
     )?;
-    Ok(Entry(id))
+    Ok(Entry(log_id))
 }
 
 pub fn end(db: &mut Db, entry: Entry, filled: &Result<u64>) -> Result<()> {

@@ -1,0 +1,111 @@
+//! `hallctl man`: the man pages of section 1, made from the command line itself so that they cannot drift.
+
+use crate::cli::{Cli, Man};
+use crate::exit::Exit;
+use crate::help::{self, Entry};
+use anyhow::{Context, Result};
+use clap::{Command, CommandFactory};
+use clap_mangen::roff::{Roff, bold, roman};
+use std::fs;
+
+pub fn run(args: &Man) -> Result<Exit> {
+    let mut program = Cli::command();
+    program.build();
+    let verbs: Vec<&Command> = visible(&program).collect();
+    let pages = verbs.iter().copied().chain([&program]);
+    for command in pages {
+        let path = args.directory.join(format!("{}.1", page_name(command)));
+        fs::write(&path, page(command, &verbs)?)
+            .with_context(|| format!("could not write `{}`", path.display()))?;
+    }
+    println!("man: {} pages", verbs.len() + 1);
+    Ok(Exit::Done)
+}
+
+fn visible(command: &Command) -> impl Iterator<Item = &Command> {
+    command.get_subcommands().filter(|verb| !verb.is_hide_set())
+}
+
+/// `hallctl collect` has the page `hallctl-collect`.
+fn page_name(command: &Command) -> String {
+    let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
+    name.replace(' ', "-")
+}
+
+fn page(command: &Command, verbs: &[&Command]) -> Result<Vec<u8>> {
+    let is_program = command.get_name() == "hallctl";
+    let verb = if is_program { "" } else { command.get_name() };
+    let version = format!("hallctl {}", env!("CARGO_PKG_VERSION"));
+    let man = clap_mangen::Man::new(command.clone())
+        .title(page_name(command).to_uppercase())
+        .source(version)
+        .manual("hallctl");
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+
+    let mut rest = Roff::new();
+    if command.has_subcommands() {
+        commands(&mut rest, command, is_program);
+    }
+    entries(&mut rest, "EXIT STATUS", help::exit_statuses(verb));
+    if is_program {
+        entries(&mut rest, "ENVIRONMENT", &help::VARIABLES);
+        entries(&mut rest, "FILES", &help::FILES);
+    }
+    entries(&mut rest, "EXAMPLES", help::examples(verb));
+    rest.control("SH", ["SEE ALSO"]);
+    let mut others: Vec<String> = Vec::new();
+    if is_program {
+        others.extend(verbs.iter().map(|verb| format!("{}(1)", page_name(verb))));
+    } else {
+        others.push("hallctl(1)".to_owned());
+    }
+    others.push("hallctl(7)".to_owned());
+    rest.text([roman(others.join(", "))]);
+    page.extend(rest.to_roff().into_bytes());
+    Ok(page)
+}
+
+/// The verbs below a command: a line each on the page of the program, with their options elsewhere.
+fn commands(page: &mut Roff, command: &Command, is_program: bool) {
+    page.control("SH", ["COMMANDS"]);
+    for verb in visible(command) {
+        page.control("TP", []);
+        page.text([bold(verb.get_name())]);
+        let about = verb.get_about().map(ToString::to_string);
+        page.text([roman(about.unwrap_or_default())]);
+        let options = verb.get_arguments().filter(|arg| {
+            !is_program
+                && !arg.is_hide_set()
+                && !["help", "version"].contains(&arg.get_id().as_str())
+        });
+        for option in options {
+            let value = option.get_value_names().map(|names| names.join(" "));
+            let help = option.get_help().map(ToString::to_string);
+            page.control("RS", []);
+            page.control("TP", []);
+            page.text([
+                bold(format!("--{}", option.get_long().unwrap_or_default())),
+                roman(value.map(|value| format!(" <{value}>")).unwrap_or_default()),
+            ]);
+            page.text([roman(help.unwrap_or_default())]);
+            page.control("RE", []);
+        }
+    }
+}
+
+fn entries(page: &mut Roff, title: &str, entries: &[Entry]) {
+    if entries.is_empty() {
+        return;
+    }
+    page.control("SH", [title]);
+    for (thing, meaning) in entries {
+        page.control("TP", []);
+        page.text([bold(*thing)]);
+        page.text([roman(*meaning)]);
+    }
+}

@@ -1,0 +1,273 @@
+//! From facts to one line a station: what is newest, how old it is, what is wrong and what to type.
+
+use super::facts::{Backlog, Facts, Run, RunState};
+use super::verdict::{DAY, HOUR, Limits, POLL, SHELF, TAIL_HOURS, Verdict, YEAR};
+use crate::model::Instant;
+use crate::model::span::{Day, Hour, Year};
+use chrono::Duration;
+use serde::Serialize;
+
+/// Above one park in so many unread, the feed itself is the trouble rather than a park.
+const UNREAD_SHARE: u64 = 4;
+
+#[derive(Debug, Serialize)]
+pub struct Station {
+    pub name: &'static str,
+    pub verdict: Verdict,
+    pub newest: Option<String>,
+    pub age_minutes: Option<i64>,
+    pub notes: Vec<String>,
+    pub troubles: Vec<Trouble>,
+}
+
+/// Something wrong, why, and the command to type next.
+#[derive(Debug, Serialize)]
+pub struct Trouble {
+    pub verdict: Verdict,
+    pub cause: String,
+    pub next: String,
+}
+
+impl Station {
+    pub fn new(name: &'static str) -> Station {
+        Station {
+            name,
+            verdict: Verdict::Ok,
+            newest: None,
+            age_minutes: None,
+            notes: Vec::new(),
+            troubles: Vec::new(),
+        }
+    }
+
+    /// Records what is wrong; nothing is, where the verdict is OK.
+    pub fn trouble(&mut self, verdict: Verdict, cause: impl Into<String>, next: &str) {
+        if verdict != Verdict::Ok {
+            let (cause, next) = (cause.into(), next.to_owned());
+            self.troubles.push(Trouble { verdict, cause, next });
+            self.verdict = self.verdict.max(verdict);
+        }
+    }
+
+    fn newest(&mut self, text: String, age: Duration) {
+        self.newest = Some(text);
+        self.age_minutes = Some(age.num_minutes());
+    }
+
+    /// What the last run of this station's job says: failed, died, or still at work.
+    fn run(&mut self, run: &Run, now: Instant, next: &str) {
+        let job = &run.job;
+        match &run.state {
+            RunState::Good => {}
+            RunState::Running => {
+                let since = span(now - run.started_at);
+                self.notes.push(format!("`{job}` running for {since}"));
+            }
+            RunState::Failed(error) => {
+                self.trouble(Verdict::Warning, format!("`{job}` failed: {error}"), next);
+            }
+            RunState::Crashed => {
+                let who = format!("pid {} on {}", run.pid, run.host);
+                self.trouble(Verdict::Warning, format!("`{job}` crashed: {who}"), next);
+            }
+        }
+        if run.recent_troubles > 1 {
+            let times = run.recent_troubles;
+            self.notes.push(format!("`{job}` failed {times} times in 24 hours"));
+        }
+    }
+}
+
+pub fn judge(facts: &Facts) -> Vec<Station> {
+    vec![
+        feed(facts),
+        raw(facts),
+        hourly(facts),
+        daily(facts),
+        yearly(facts),
+        cache(facts),
+    ]
+}
+
+fn feed(facts: &Facts) -> Station {
+    const NEXT: &str = "hallctl collect";
+    let mut station = Station::new("feed");
+    let Some(run) = facts.run("collect") else {
+        station.trouble(Verdict::Unknown, "nothing was ever collected", NEXT);
+        return station;
+    };
+    station.run(run, facts.wall, NEXT);
+    match run.last_good_at {
+        Some(at) => {
+            let age = facts.wall - at;
+            station.newest(stamp(at), age);
+            let cause = format!("the last good poll ended {} ago", span(age));
+            station.trouble(POLL.verdict(age), cause, NEXT);
+        }
+        None => station.trouble(Verdict::Critical, "no poll ever succeeded", NEXT),
+    }
+    let unread = format!("{} of {} parks unread", facts.unread, facts.parks);
+    if facts.unread * UNREAD_SHARE > facts.parks {
+        station.trouble(Verdict::Warning, unread, NEXT);
+    } else {
+        station.notes.push(unread);
+    }
+    station
+}
+
+fn raw(facts: &Facts) -> Station {
+    let mut station = Station::new("raw");
+    let Some(slot) = facts.newest_slot else {
+        station.trouble(Verdict::Unknown, "no snapshots yet", "hallctl collect");
+        return station;
+    };
+    let age = facts.now - slot;
+    station.newest(stamp(slot), age);
+    let cause = format!("the newest snapshot is {} old", span(age));
+    station.trouble(POLL.verdict(age), cause, "hallctl collect");
+    station
+}
+
+/// A rollup as the common rules see it.
+struct Rollup<'a> {
+    name: &'static str,
+    job: &'static str,
+    next: &'static str,
+    /// The first period without a row, and when its row could be made at the earliest.
+    due: Option<(String, Instant)>,
+    limits: Limits,
+    backlog: &'a Backlog,
+    /// How old the last good run may be while stale periods wait for it: three turns of the crontab.
+    patience: Duration,
+}
+
+impl Rollup<'_> {
+    fn judge(&self, facts: &Facts) -> Station {
+        let mut station = Station::new(self.name);
+        let Some((due, ended)) = &self.due else {
+            station.trouble(Verdict::Unknown, "no snapshots to fill from", "hallctl collect");
+            return station;
+        };
+        let late = facts.now - *ended;
+        let cause = format!("{due} is not filled, {} after its end", span(late));
+        station.trouble(self.limits.verdict(late), cause, self.next);
+
+        let run = facts.run(self.job);
+        if let Some(run) = run {
+            station.run(run, facts.wall, self.next);
+        }
+        if let Some(oldest) = self.backlog.oldest.filter(|_| self.backlog.count > 0) {
+            let stale = format!("{} stale, the oldest {}", self.backlog.count, stamp(oldest));
+            let last_good = run.and_then(|run| run.last_good_at);
+            if last_good.is_some_and(|at| facts.wall - at <= self.patience) {
+                station.notes.push(stale);
+            } else {
+                station.trouble(Verdict::Warning, stale, self.next);
+            }
+        }
+        station
+    }
+}
+
+fn hourly(facts: &Facts) -> Station {
+    let first = facts.first_slot.map(Hour::containing);
+    let due = facts.newest_hour.map(Hour::next).or(first);
+    let rollup = Rollup {
+        name: "hourly",
+        job: "aggregate hourly",
+        next: "hallctl aggregate hourly",
+        due: due.map(|hour| (format!("hour {hour}"), hour.end())),
+        limits: HOUR,
+        backlog: &facts.stale_hours,
+        patience: Duration::minutes(15),
+    };
+    let mut station = rollup.judge(facts);
+    if let Some(hour) = facts.newest_hour {
+        station.newest(hour.to_string(), facts.now - hour.start());
+    }
+    let today = Day::containing(facts.now).start();
+    let stale_today = facts.stale_hours.oldest.filter(|start| *start >= today);
+    let tail_start = due.map(Hour::start).into_iter().chain(stale_today).min();
+    let tail = tail_start.map_or(0, |start| (facts.now - start.max(today)).num_hours());
+    if tail > TAIL_HOURS {
+        let cause = format!("{tail} hours of today are unfilled; views read at most {TAIL_HOURS}");
+        station.trouble(Verdict::Critical, cause, rollup.next);
+    }
+    station
+}
+
+fn daily(facts: &Facts) -> Station {
+    let first = facts.first_slot.map(Day::containing);
+    let due = facts.newest_day.map(Day::next).or(first);
+    let rollup = Rollup {
+        name: "daily",
+        job: "aggregate daily",
+        next: "hallctl aggregate daily",
+        due: due.map(|day| (format!("day {day}"), day.end())),
+        limits: DAY,
+        backlog: &facts.stale_days,
+        patience: Duration::minutes(90),
+    };
+    let mut station = rollup.judge(facts);
+    if let Some(day) = facts.newest_day {
+        station.newest(day.to_string(), facts.now - day.end());
+    }
+    station
+}
+
+fn yearly(facts: &Facts) -> Station {
+    // A running year has its row once its first day is filled; the first year may begin in autumn.
+    let first = facts.first_slot.map(|slot| (Year::containing(slot), Day::containing(slot)));
+    let next = facts.newest_year.map(|year| (year.next(), year.next().first_day()));
+    let rollup = Rollup {
+        name: "yearly",
+        job: "aggregate yearly",
+        next: "hallctl aggregate yearly",
+        due: next.or(first).map(|(year, day)| (format!("year {year}"), day.end())),
+        limits: YEAR,
+        backlog: &facts.stale_years,
+        patience: Duration::minutes(90),
+    };
+    let mut station = rollup.judge(facts);
+    station.newest = facts.newest_year.map(|year| year.to_string());
+    station
+}
+
+fn cache(facts: &Facts) -> Station {
+    const NEXT: &str = "hallctl refresh-cache --if-stale";
+    let mut station = Station::new("cache");
+    let shelf = &facts.shelf;
+    if let Some(run) = facts.run("refresh-cache") {
+        station.run(run, facts.wall, "hallctl refresh-cache --all");
+    }
+    let Some(at) = shelf.newest else {
+        station.trouble(Verdict::Unknown, "the shelf is empty", "hallctl refresh-cache --all");
+        return station;
+    };
+    let age = facts.now - at;
+    station.newest(stamp(at), age);
+    let cause = format!("nothing was refreshed for {}", span(age));
+    station.trouble(SHELF.verdict(age), cause, NEXT);
+    if shelf.failed > 0 {
+        let cause = format!("{} views failed: {}", shelf.failed, shelf.error);
+        station.trouble(Verdict::Warning, cause, "hallctl refresh-cache --all");
+    }
+    station.notes.push(format!("{} views, {} overdue", shelf.views, shelf.overdue));
+    station
+}
+
+/// An instant as `--hour` and people write it.
+pub fn stamp(at: Instant) -> String {
+    at.format("%Y-%m-%dT%H:%MZ").to_string()
+}
+
+/// A length of time in the two largest units that say enough.
+pub fn span(length: Duration) -> String {
+    let minutes = length.num_minutes().max(0);
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes:02} min"),
+        (1, hours, _) => format!("1 day {hours} h"),
+        (days, hours, _) => format!("{days} days {hours} h"),
+    }
+}

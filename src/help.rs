@@ -1,0 +1,175 @@
+//! The words that `--help`, the man pages and the README share: examples, exit statuses, variables, files.
+
+/// A thing and what it means, one line each.
+pub type Entry = (&'static str, &'static str);
+
+/// Exit statuses of every verb but `status`.
+pub const EXIT_STATUSES: [Entry; 5] = [
+    ("0", "done; also when there was nothing to do"),
+    ("1", "failed; the last line on stderr says why"),
+    (
+        "2",
+        "misused: a flag, a value or a variable that cannot be meant",
+    ),
+    ("3", "partly done: what was lost has a line each on stderr"),
+    ("11", "already running: another process holds this job"),
+];
+
+/// Exit statuses of `status`, as monitoring plugins know them.
+pub const VERDICTS: [Entry; 4] = [
+    ("0", "OK"),
+    ("1", "WARNING"),
+    ("2", "CRITICAL"),
+    (
+        "3",
+        "UNKNOWN: the database cannot be reached or has nothing to say yet",
+    ),
+];
+
+pub const VARIABLES: [Entry; 7] = [
+    (
+        "HALLCTL_DATABASE_URL",
+        "The database: mysql://user:password@host:3306/name, or mysql://user@localhost/name?socket=/path",
+    ),
+    (
+        "HALLCTL_DATABASE_URL_FILE",
+        "File (mode 0600) that holds the URL, for cron; not together with HALLCTL_DATABASE_URL",
+    ),
+    ("HALLCTL_FEED_URL", "Where the feed answers, as --feed-url"),
+    (
+        "HALLCTL_HOME",
+        "Where the private server lives; otherwise below the home directory of the passwd entry",
+    ),
+    (
+        "HALLCTL_SERVER_BINARY",
+        "The mariadbd or mysqld of the private server; otherwise looked for in the usual places",
+    ),
+    (
+        "HALLCTL_NOW",
+        "Fixes the clock of data time, for replays and tests: 2026-07-04T20:10:00Z",
+    ),
+    (
+        "RUST_LOG",
+        "How much is logged on stderr: error, warn (the default), info, debug",
+    ),
+];
+
+pub const FILES: [Entry; 2] = [
+    (
+        "/etc/hallctl/database-url",
+        "Where the shipped crontab looks for the URL",
+    ),
+    (
+        "~/.local/share/hallctl",
+        "The private server: data directory, socket and log",
+    ),
+];
+
+/// What a person would type, and what for; `verb` is as on the command line, empty for hallctl itself.
+pub fn examples(verb: &str) -> &'static [Entry] {
+    match verb {
+        "" => &[
+            (
+                "hallctl demo",
+                "the whole chain on simulated parks, with a server of its own",
+            ),
+            (
+                "hallctl db start && hallctl migrate",
+                "a private server and the tables in it",
+            ),
+            (
+                "hallctl status",
+                "one verdict, the cause and the next command",
+            ),
+        ],
+        "demo" => &[
+            (
+                "hallctl demo",
+                "two weeks of simulated parks, served until Ctrl-C",
+            ),
+            (
+                "hallctl demo --days 3 --once",
+                "build everything, print the URLs and stop",
+            ),
+        ],
+        "collect" => &[
+            ("hallctl collect", "one poll of every active park"),
+            ("hallctl collect --parks 64,65", "two parks only"),
+            (
+                "hallctl collect --recorded polls.jsonl.gz --interval 10",
+                "recorded polls, ten minutes apart, each at its own time",
+            ),
+        ],
+        "aggregate" => &[
+            ("hallctl aggregate hourly", "every stale hour that is over"),
+            (
+                "hallctl aggregate hourly --hour 2026-07-04T20",
+                "that hour again, whatever its state",
+            ),
+            (
+                "hallctl aggregate daily --date 2026-07-04",
+                "that day again",
+            ),
+        ],
+        "refresh-cache" => &[
+            (
+                "hallctl refresh-cache --if-stale",
+                "views that are due, as cron does",
+            ),
+            (
+                "hallctl refresh-cache --key park_downtime_today_all-parks",
+                "one view",
+            ),
+        ],
+        "serve" => &[(
+            "hallctl serve --listen 127.0.0.1:8080",
+            "behind nginx on that port",
+        )],
+        "status" => &[
+            ("hallctl status", "a line for each station"),
+            ("hallctl status --json | jq -r .verdict", "for a script"),
+        ],
+        "migrate" => &[("hallctl migrate --dry-run", "what would be done")],
+        "db" => &[
+            (
+                "hallctl db start",
+                "make the private server if there is none, and start it",
+            ),
+            (
+                "export HALLCTL_DATABASE_URL=$(hallctl db url)",
+                "name it for other programs",
+            ),
+        ],
+        _ => &[],
+    }
+}
+
+/// What stands below the options in `--help`.
+pub fn after(verb: &str) -> String {
+    format!(
+        "Examples:\n{}\nExit status:\n{}",
+        list(examples(verb)),
+        list(exit_statuses(verb))
+    )
+}
+
+/// The exit statuses a verb can end with; only jobs end partly done or find themselves running already.
+pub fn exit_statuses(verb: &str) -> &'static [Entry] {
+    match verb {
+        "status" => &VERDICTS,
+        "demo" | "serve" | "db" => &EXIT_STATUSES[..3],
+        _ => &EXIT_STATUSES,
+    }
+}
+
+/// One line an entry, the second column aligned; a long first column gets its own line.
+fn list(entries: &[Entry]) -> String {
+    const ALIGN: usize = 46;
+    let widest = entries.iter().map(|(thing, _)| thing.len());
+    let width = widest.filter(|width| *width <= ALIGN).max().unwrap_or(0);
+    let lines = entries.iter().map(|(thing, meaning)| match thing.len() {
+        0..=ALIGN => format!("  {thing:width$}  {meaning}\n"),
+        _ => format!("  {thing}\n  {:width$}  {meaning}\n", ""),
+    });
+    lines.collect()
+}

@@ -1,0 +1,146 @@
+//! Every word of help: as it stands, and held to the man pages, the variables and the statuses.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const VERBS: [&str; 8] = [
+    "demo",
+    "collect",
+    "aggregate",
+    "refresh-cache",
+    "serve",
+    "status",
+    "migrate",
+    "db",
+];
+
+fn hallctl(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_hallctl"))
+        .args(arguments)
+        .env_clear()
+        .output()
+        .expect("hallctl runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn source(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file of ours")
+}
+
+/// The `HALLCTL_…` names in a text; `HALLCTL_TEST_…` are the business of the tests.
+fn variables(text: &str) -> BTreeSet<&str> {
+    let names = text.match_indices("HALLCTL_").map(|(at, _)| {
+        let rest = &text[at..];
+        let end = rest.find(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+        &rest[..end.unwrap_or(rest.len())]
+    });
+    names
+        .filter(|name| !name.starts_with("HALLCTL_TEST_"))
+        .collect()
+}
+
+/// `INSTA_UPDATE=always cargo test help_reads_well` writes the texts anew.
+#[test]
+fn help_reads_well() {
+    insta::assert_snapshot!("hallctl", hallctl(&["--help"]));
+    for verb in VERBS {
+        let help = hallctl(&[verb, "--help"]);
+        assert!(
+            help.lines().all(|line| line.chars().count() <= 100),
+            "{help}"
+        );
+        insta::assert_snapshot!(format!("hallctl-{verb}"), help);
+    }
+}
+
+#[test]
+fn the_list_of_verbs_is_the_one_in_the_help() {
+    let help = hallctl(&["--help"]);
+    let listed = help
+        .split("Commands:\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n\n").next());
+    let listed = listed.expect("a list of commands").lines();
+    let names: Vec<&str> = listed
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(names, VERBS);
+}
+
+#[test]
+fn man_pages_are_those_the_program_writes() {
+    let fresh = tempfile::tempdir().expect("a directory");
+    hallctl(&["man", fresh.path().to_str().expect("a path")]);
+    let names = |place: &Path| -> BTreeSet<String> {
+        let entries = fs::read_dir(place).expect("pages");
+        let names = entries.map(|entry| entry.expect("a page").file_name());
+        let names = names.map(|name| name.to_string_lossy().into_owned());
+        names.filter(|name| name.ends_with(".1")).collect()
+    };
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
+    assert_eq!(
+        names(fresh.path()),
+        names(&shipped),
+        "write them anew with `hallctl man man`"
+    );
+    for name in names(&shipped) {
+        let (new, old) = (
+            fs::read_to_string(fresh.path().join(&name)),
+            source(&format!("man/{name}")),
+        );
+        assert!(
+            new.expect("a page") == old,
+            "`man/{name}` is old; write it anew with `hallctl man man`"
+        );
+    }
+}
+
+#[test]
+fn every_variable_has_its_words_and_every_word_its_variable() {
+    let code = source("src/config.rs") + &source("src/cli.rs");
+    let read: BTreeSet<&str> = variables(&code);
+    assert_eq!(
+        variables(&source("src/help.rs")),
+        read,
+        "src/help.rs against what is read"
+    );
+    let page = source("man/hallctl.1");
+    assert_eq!(variables(&page), read, "man/hallctl.1 against what is read");
+    assert_eq!(
+        variables(&source("README.md")),
+        read,
+        "README.md against what is read"
+    );
+}
+
+#[test]
+fn the_exit_statuses_of_the_help_are_those_of_the_program() {
+    let code = source("src/exit.rs");
+    let arms = code
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("Exit::")?.split_once(" => "));
+    let numbers = arms.filter_map(|(_, number)| number.trim_end_matches(',').parse::<u8>().ok());
+    let help = hallctl(&["--help"]);
+    let listed = help
+        .split("Exit status:\n")
+        .nth(1)
+        .expect("a list of statuses")
+        .lines();
+    let listed = listed.map(|line| {
+        line.split_whitespace()
+            .next()
+            .expect("a number")
+            .parse::<u8>()
+    });
+    assert_eq!(
+        listed.collect::<Result<BTreeSet<_>, _>>(),
+        Ok(numbers.collect::<BTreeSet<_>>())
+    );
+}

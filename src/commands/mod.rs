@@ -7,6 +7,7 @@ mod demo;
 mod man;
 mod migrate;
 mod refresh_cache;
+mod serve;
 mod status;
 
 use crate::cli::{Cli, Command};
@@ -25,12 +26,12 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Demo(args) => demo::run(args),
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
+        Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Status(args) => status::run(args),
         Command::Db(command) => db::run(command),
         Command::Man(args) => man::run(&args),
-        command => anyhow::bail!("{command:?} is being built"),
     }
 }
 

@@ -253,6 +253,14 @@ mod tests {
     }
 
     #[test]
+    fn every_command_of_the_readme_parses() {
+        let code = include_str!("../README.md")
+            .lines()
+            .filter(|line| line.starts_with("    hallctl "));
+        assert_eq!(code.map(assert_parses).sum::<usize>(), 9);
+    }
+
+    #[test]
     fn every_example_parses_and_every_verb_has_one() {
         let program = Cli::command();
         let verbs = program.get_subcommands().filter(|verb| !verb.is_hide_set());

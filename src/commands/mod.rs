@@ -3,8 +3,12 @@
 mod aggregate;
 mod collect;
 mod db;
+mod demo;
 mod man;
 mod migrate;
+mod refresh_cache;
+mod serve;
+mod status;
 
 use crate::cli::{Cli, Command};
 use crate::config;
@@ -19,12 +23,15 @@ use std::time::{self, Duration};
 
 pub fn run(cli: Cli) -> Result<Exit> {
     match cli.command {
+        Command::Demo(args) => demo::run(args),
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
+        Command::Serve(args) => serve::run(args),
+        Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
+        Command::Status(args) => status::run(args),
         Command::Db(command) => db::run(command),
         Command::Man(args) => man::run(&args),
-        command => anyhow::bail!("{command:?} is being built"),
     }
 }
 

@@ -69,6 +69,12 @@ const BATCH_ROWS: usize = 1_000;
 /// Placeholders of one prepared statement, as the protocol counts them.
 const BATCH_VALUES: usize = 65_535;
 
+/// Sessions read what is committed at each statement; these let one transaction read as of its beginning.
+const SNAPSHOT: [&str; 2] = [
+    "set transaction isolation level repeatable read",
+    "start transaction with consistent snapshot, read only",
+];
+
 impl Limits {
     /// A cron job: patient enough for a failover, done before the next one starts.
     pub const JOB: Limits = Limits {
@@ -147,6 +153,27 @@ impl Db {
         )
     }
 
+    /// All rows of a query that is prepared for this once: MariaDB refuses some aggregates over derived tables the
+    /// second time a prepared statement runs (error 1140 under ONLY_FULL_GROUP_BY).
+    pub fn rows_once<T: FromRow>(
+        &mut self,
+        statement: &str,
+        params: impl Into<Params>,
+    ) -> Result<Vec<T>> {
+        let params = params.into();
+        self.patiently(
+            |_| reads(statement),
+            |db| {
+                db.on(statement, |conn| {
+                    let prepared = conn.prep(statement)?;
+                    let rows = conn.exec(&prepared, &params);
+                    conn.close(prepared)?;
+                    rows
+                })
+            },
+        )
+    }
+
     /// The first row of a query, if there is one.
     pub fn first<T: FromRow>(
         &mut self,
@@ -189,7 +216,22 @@ impl Db {
             self.transaction == Transaction::None,
             "a transaction cannot begin inside another"
         );
-        self.patiently(|_| true, |db| db.attempt(&mut work))
+        self.patiently(|_| true, |db| db.attempt(&["start transaction"], &mut work))
+    }
+
+    /// Runs `work`, which only reads, on one state of the data: all it finds was true at one moment.
+    pub fn snapshot<T>(&mut self, mut work: impl FnMut(&mut Db) -> Result<T>) -> Result<T> {
+        ensure!(
+            self.transaction == Transaction::None,
+            "a snapshot cannot begin inside a transaction"
+        );
+        self.patiently(|_| true, |db| db.attempt(&SNAPSHOT, &mut work))
+    }
+
+    /// Whether statements can still be sent: outside a transaction always, inside until a fault ends it.
+    pub fn is_sound(&self) -> bool {
+        self.transaction == Transaction::None
+            || (self.transaction == Transaction::Open && self.conn.is_some())
     }
 
     /// What answers here, for `status`; no secret in it.
@@ -221,8 +263,14 @@ impl Db {
         )
     }
 
-    fn attempt<T>(&mut self, work: &mut impl FnMut(&mut Db) -> Result<T>) -> Result<T> {
-        self.on_text("start transaction")?;
+    fn attempt<T>(
+        &mut self,
+        opening: &[&'static str],
+        work: &mut impl FnMut(&mut Db) -> Result<T>,
+    ) -> Result<T> {
+        opening
+            .iter()
+            .try_for_each(|statement| self.on_text(statement))?;
         self.transaction = Transaction::Open;
         let result = work(self).and_then(|value| {
             ensure!(

@@ -89,7 +89,7 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
         let params = names_in(&statement.sql, ':')
             .map(|name| (name.as_bytes().to_vec(), bound[name].clone()));
         let rows: Vec<Row> = db
-            .rows(&statement.sql, Params::Named(params.collect()))
+            .rows_once(&statement.sql, Params::Named(params.collect()))
             .with_context(|| format!("statement `{}` of view `{}`", statement.name, view.name))?;
         record_count += rows.len();
         let (value, orders) = shaped(statement, rows)

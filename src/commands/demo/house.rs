@@ -1,0 +1,169 @@
+//! The demo's house: a directory and a database server that go when the demo goes, however it goes.
+
+use super::super::db::means;
+use crate::db::server::Server;
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::env;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub struct House {
+    directory: PathBuf,
+    program: PathBuf,
+    url: String,
+    /// Set by Ctrl-C and by SIGTERM.
+    is_over: Arc<AtomicBool>,
+    serving: Option<Child>,
+    guardian: Child,
+}
+
+/// How often a waiting demo looks up.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// A child that was asked to stop gets this long before it is killed.
+const FAREWELL: Duration = Duration::from_secs(6);
+
+impl House {
+    /// Makes the directory and starts the server in it.
+    pub fn build() -> Result<House> {
+        let directory =
+            env::temp_dir().join(format!("hallctl-demo-{:08x}", crate::db::random() as u32));
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&directory)
+            .with_context(|| format!("could not make the directory `{}`", directory.display()))?;
+        let program = env::current_exe().context("could not find this program itself")?;
+        let is_over = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM] {
+            signal_hook::flag::register(signal, Arc::clone(&is_over))?;
+        }
+        let guardian = guard(&program, &directory)?;
+        let server = Server::at(&directory);
+        let url = server.url();
+        let house = House {
+            directory,
+            program,
+            url,
+            is_over,
+            serving: None,
+            guardian,
+        };
+        // Throw-away data behind a socket of our own: nothing is lost by running it as whoever we are.
+        server.start(&means(true))?;
+        Ok(house)
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether Ctrl-C or SIGTERM has asked the demo to end.
+    pub fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+    }
+
+    /// Shows a command and runs it to its end; what it says is the demo's to show.
+    pub fn hallctl(&mut self, words: &[&str]) -> Result<()> {
+        if self.is_over() {
+            return Ok(());
+        }
+        let mut child = self.spawn(words)?;
+        loop {
+            if let Some(status) = child.try_wait()? {
+                // Ctrl-C reaches the child too; `status` warns with its exit status, which is no failure here.
+                if status.success() || self.is_over() || words[0] == "status" {
+                    return Ok(());
+                }
+                bail!("`hallctl {}` ended with {status}", words.join(" "));
+            }
+            if self.is_over() {
+                return stop(&mut child);
+            }
+            thread::sleep(GLANCE);
+        }
+    }
+
+    /// Shows a command and leaves it running.
+    pub fn start(&mut self, words: &[&str]) -> Result<()> {
+        self.serving = Some(self.spawn(words)?);
+        Ok(())
+    }
+
+    /// Waits a moment; false when the demo is to end.
+    pub fn rest(&mut self) -> Result<bool> {
+        thread::sleep(GLANCE);
+        if let Some(serving) = &mut self.serving
+            && let Some(status) = serving.try_wait()?
+            && !self.is_over()
+        {
+            self.serving = None;
+            bail!("`hallctl serve` ended with {status}");
+        }
+        Ok(!self.is_over())
+    }
+
+    fn spawn(&self, words: &[&str]) -> Result<Child> {
+        println!("\n$ hallctl {}", words.join(" "));
+        Command::new(&self.program)
+            .args(words)
+            .env("HALLCTL_DATABASE_URL", &self.url)
+            .env("HALLCTL_HOME", &self.directory)
+            .env_remove("HALLCTL_DATABASE_URL_FILE")
+            .stdin(Stdio::null())
+            .spawn()
+            .with_context(|| format!("could not start `hallctl {}`", words.join(" ")))
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if let Some(serving) = &mut self.serving {
+            stop(serving).ok();
+        }
+        drop(self.guardian.stdin.take());
+        self.guardian.wait().ok();
+    }
+}
+
+/// Starts a shell that waits for the end of our pipe, which comes even when we are killed, and then cleans up.
+fn guard(program: &Path, directory: &Path) -> Result<Child> {
+    Command::new("/bin/sh")
+        .args(["-c", "read _; \"$0\" db stop; rm -rf \"$1\""])
+        .args([program, directory])
+        .env("HALLCTL_HOME", directory)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        // A group of its own, so that Ctrl-C does not reach it.
+        .process_group(0)
+        .spawn()
+        .context("could not start `/bin/sh`, which would clean up after the demo")
+}
+
+/// Asks a child to stop and waits for it, for a while.
+fn stop(child: &mut Child) -> Result<()> {
+    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        kill_process(pid, Signal::TERM).ok();
+    }
+    let end = Instant::now() + FAREWELL;
+    while child.try_wait()?.is_none() {
+        if Instant::now() > end {
+            child.kill()?;
+        }
+        thread::sleep(GLANCE);
+    }
+    Ok(())
+}

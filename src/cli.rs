@@ -195,6 +195,9 @@ pub enum DbCommand {
     Url,
     /// Open a SQL shell on the database hallctl uses
     Shell,
+    /// Stop the private server in a directory, and remove it, when standard input ends
+    #[command(hide = true)]
+    GuardServer { home: PathBuf },
     /// Turn this process into the private server
     #[command(hide = true)]
     BecomeServer {

@@ -6,6 +6,7 @@ mod directive;
 mod exact;
 mod file;
 pub mod health;
+pub mod memory;
 pub mod page;
 mod param;
 mod relation;

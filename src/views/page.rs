@@ -5,6 +5,7 @@ use super::param::Scalar;
 use super::view::{Asked, Source, View};
 use crate::model::Instant;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +19,14 @@ pub struct Page {
     members: Map<String, Value>,
     rows: Vec<String>,
     orders: HashMap<String, Vec<usize>>,
-    finished: Mutex<HashMap<String, Arc<[u8]>>>,
+    finished: Mutex<HashMap<String, Finished>>,
+}
+
+/// An answer as it is sent, and the name of its content.
+#[derive(Clone)]
+pub struct Finished {
+    pub bytes: Arc<[u8]>,
+    pub etag: Arc<str>,
 }
 
 impl Page {
@@ -48,7 +56,7 @@ impl Page {
     }
 
     /// The answer to one request, ready to send.
-    pub fn answer(&self, view: &View, asked: &Asked) -> Arc<[u8]> {
+    pub fn answer(&self, view: &View, asked: &Asked) -> Finished {
         let said = members(view, asked);
         let variant = format!(
             "{}|{:?}|{}",
@@ -60,7 +68,17 @@ impl Page {
         if let Some(answer) = finished.get(&variant) {
             return answer.clone();
         }
-        let answer: Arc<[u8]> = self.assemble(view, asked, said).into_bytes().into();
+        let text = self.assemble(view, asked, said);
+        let digest = Sha256::digest(text.as_bytes());
+        let etag: String = digest
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let answer = Finished {
+            bytes: text.into_bytes().into(),
+            etag: etag.into(),
+        };
         if finished.len() >= VARIANTS {
             finished.clear();
         }

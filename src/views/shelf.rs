@@ -4,7 +4,7 @@ use super::compute::Computed;
 use super::view::{Asked, View};
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::{DateTime, Duration, NaiveDateTime};
 use mysql::params;
 use serde_json::Value;
@@ -20,13 +20,9 @@ pub struct Place<'a> {
 
 /// A body on the shelf, as `serve` reads it.
 pub struct Shelved {
-    pub key: String,
     pub computed: Computed,
     pub generated_at: Instant,
 }
-
-/// What moves whenever a body comes, goes or changes: how many rows there are, and the newest one's id.
-pub type Edition = (u64, Option<u64>);
 
 /// Every place that `views` keep on the shelf, in their order.
 pub fn places(views: &[View]) -> Vec<Place<'_>> {
@@ -116,30 +112,36 @@ fn take_away(db: &mut Db, key: &str) -> Result<u64> {
     )
 }
 
-pub fn edition(db: &mut Db) -> Result<Edition> {
-    let edition = db.first(sql!("views/cached_api_views.edition.sql"), ())?;
-    Ok(edition.unwrap_or_default())
+/// Number and key of everything on the shelf; a body put there anew has a new number.
+pub fn index(db: &mut Db) -> Result<Vec<(u64, String)>> {
+    db.rows(sql!("views/cached_api_views.index.sql"), ())
 }
 
-/// Everything on the shelf.
-pub fn read(db: &mut Db) -> Result<Vec<Shelved>> {
-    type Row = (String, String, u32, NaiveDateTime, Option<NaiveDateTime>);
-    let rows: Vec<Row> = db.rows(sql!("views/cached_api_views.select.sql"), ())?;
-    let read = |(key, json, record_count, generated_at, data_through): Row| {
-        let body = serde_json::from_str(&json)
-            .with_context(|| format!("the body of `{key}` on the shelf is not a JSON object; run `hallctl refresh-cache --key {key}`"))?;
-        let computed = Computed {
-            body,
-            record_count: record_count as usize,
-            data_through: data_through.map(|time| time.and_utc()),
-        };
-        Ok(Shelved {
-            key,
-            computed,
-            generated_at: generated_at.and_utc(),
-        })
+/// The body of a key, unless it is not there or cannot be read: one broken body must not hide the others.
+pub fn read(db: &mut Db, key: &str) -> Result<Option<Shelved>> {
+    type Row = (String, usize, NaiveDateTime, Option<NaiveDateTime>);
+    let row: Option<Row> = db.first(
+        sql!("views/cached_api_views.select.sql"),
+        params! { "cache_key" => key },
+    )?;
+    let Some((json, record_count, generated_at, data_through)) = row else {
+        return Ok(None);
     };
-    rows.into_iter().map(read).collect()
+    let Ok(body) = serde_json::from_str(&json) else {
+        log::warn!(
+            "the body of `{key}` is not a JSON object; run `hallctl refresh-cache --key {key}`"
+        );
+        return Ok(None);
+    };
+    let data_through = data_through.map(|time| time.and_utc());
+    Ok(Some(Shelved {
+        computed: Computed {
+            body,
+            record_count,
+            data_through,
+        },
+        generated_at: generated_at.and_utc(),
+    }))
 }
 
 /// A row in `cache_refresh_log`, from beginning to end.

@@ -182,6 +182,10 @@ impl View {
             .collect()
     }
 
+    pub fn shelf_keys(&self) -> impl Iterator<Item = String> {
+        self.shelf().into_iter().map(|asked| asked.key)
+    }
+
     fn key_names(&self, param: &str) -> bool {
         self.key.contains(&format!("{{{param}}}")) || self.key.contains(&format!("{{_{param}}}"))
     }

@@ -1,1 +1,9 @@
-//! placeholder
+//! HTTP out: requests come in over tiny_http, and each answer leaves in one write.
+
+mod flight;
+mod reply;
+mod server;
+
+pub use flight::{Flights, Landed};
+pub use reply::{Answer, Cached};
+pub use server::{Site, serve};

@@ -1,0 +1,262 @@
+//! `hallctl serve`: answers HTTP requests from the shelf in memory, and follows the shelf in the database.
+
+use super::address;
+use crate::cli::Serve;
+use crate::config;
+use crate::db::{Address, Db, Limits, migrate as schema};
+use crate::exit::{Exit, misused};
+use crate::model::Instant;
+use crate::views::health::Facts;
+use crate::views::memory::Memory;
+use crate::views::page::Page;
+use crate::views::{self, Asked, Moment, NotThere, View};
+use crate::web::{self, Answer, Cached, Flights, Landed};
+use anyhow::{Context, Result};
+use chrono::Utc;
+use serde_json::Value;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// The shelf is looked at so often.
+const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+
+/// Connections kept for computing what the shelf does not have.
+const IDLE_DOORS: usize = 4;
+
+pub fn run(args: Serve) -> Result<Exit> {
+    if !args.listen.ip().is_loopback() {
+        return Err(misused(format!(
+            "`{}` is not a loopback address; listen on 127.0.0.1 and put an HTTP server such as nginx in front",
+            args.listen
+        )));
+    }
+    let hall = Arc::new(Hall::open()?);
+    let listener = TcpListener::bind(args.listen)
+        .with_context(|| format!("could not listen on `{}`", args.listen))?;
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGTERM, SIGINT] {
+        // The second signal ends the program at once.
+        signal_hook::flag::register_conditional_shutdown(signal, 1, stop.clone())?;
+        signal_hook::flag::register(signal, stop.clone())?;
+    }
+    let follower = {
+        let (hall, stop) = (hall.clone(), stop.clone());
+        thread::spawn(move || hall.follow(&stop))
+    };
+    let origin = format!("http://{}", listener.local_addr()?);
+    for path in hall
+        .views
+        .iter()
+        .map(|view| view.route.as_str())
+        .chain(["/api/health"])
+    {
+        println!("serve: {origin}{path}");
+    }
+    web::serve(listener, hall, stop)?;
+    drop(follower);
+    Ok(Exit::Done)
+}
+
+/// The views, what is known of them, and the way to the database.
+struct Hall {
+    views: Vec<View>,
+    address: Address,
+    memory: Memory,
+    flights: Flights<Outcome>,
+    doors: Mutex<Vec<Db>>,
+    /// What the database last said, and when.
+    heard: Mutex<Option<(Facts, Instant)>>,
+}
+
+/// What computing a view came to; cheap to hand to everyone who waited.
+#[derive(Clone)]
+enum Outcome {
+    Page(Arc<Page>),
+    NotThere(String),
+    Failed,
+}
+
+impl Hall {
+    /// A database that is down is waited for; one with another schema is an error.
+    fn open() -> Result<Hall> {
+        let hall = Hall {
+            views: views::built_in()?,
+            address: address()?,
+            memory: Memory::default(),
+            flights: Flights::default(),
+            doors: Mutex::default(),
+            heard: Mutex::default(),
+        };
+        match Db::connect_within(&hall.address, Limits::QUICK) {
+            Ok(mut db) => {
+                schema::check(&mut db)?;
+                hall.listen(&mut db)?;
+                hall.put_back(db);
+            }
+            Err(error) => eprintln!("serve: {error:#}; trying again every second"),
+        }
+        Ok(hall)
+    }
+
+    /// Follows the shelf until the end. While the database is down, what is in memory stays.
+    fn follow(&self, stop: &AtomicBool) {
+        let mut db = None;
+        let mut was_heard = true;
+        while !stop.load(Ordering::Relaxed) {
+            thread::sleep(FOLLOW_EVERY);
+            let heard = match &mut db {
+                Some(db) => self.listen(db),
+                None => Db::connect_within(&self.address, Limits::QUICK).and_then(|mut fresh| {
+                    self.listen(&mut fresh)?;
+                    db = Some(fresh);
+                    Ok(())
+                }),
+            };
+            match (&heard, was_heard) {
+                (Err(error), true) => eprintln!("serve: {error:#}; answering from memory"),
+                (Ok(()), false) => eprintln!("serve: the database answers again"),
+                _ => {}
+            }
+            was_heard = heard.is_ok();
+        }
+    }
+
+    fn listen(&self, db: &mut Db) -> Result<()> {
+        self.memory.reload(db, &self.views)?;
+        let wall = Utc::now();
+        let facts = Facts::read(db, config::now()?, wall)?;
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some((facts, wall));
+        Ok(())
+    }
+
+    fn view(&self, view: &View, query: &[(String, String)]) -> Answer {
+        let asked = match view.ask(query) {
+            Ok(asked) => asked,
+            Err(sentence) => return Answer::error(400, &sentence),
+        };
+        let Ok(now) = config::now() else {
+            return Answer::error(500, "the clock cannot be read");
+        };
+        let found = self.memory.find(&asked.key);
+        if let Some(page) = found
+            .as_ref()
+            .filter(|page| now - page.generated_at < view.fresh)
+        {
+            return finished(page, view, &asked, now, true);
+        }
+        // With an old body at hand nobody waits for the one who makes a new one.
+        let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed);
+        let landed = self
+            .flights
+            .fly(&asked.key, found.is_none(), is_failure, || {
+                self.compute(view, &asked, now)
+            });
+        match (landed, found) {
+            (Landed::Made(Outcome::Page(page)), _) => finished(&page, view, &asked, now, false),
+            (Landed::Made(Outcome::NotThere(sentence)), _) => Answer::error(404, &sentence),
+            (_, Some(old)) => finished(&old, view, &asked, now, true),
+            (_, None) => Answer::error(
+                503,
+                "the database does not answer; try again in a few seconds",
+            ),
+        }
+    }
+
+    fn compute(&self, view: &View, asked: &Asked, now: Instant) -> Outcome {
+        let computed = self.door().and_then(|mut db| {
+            let computed =
+                db.snapshot(|db| views::compute(db, &mut Moment::at(now), view, asked))?;
+            self.put_back(db);
+            Ok(computed)
+        });
+        match computed {
+            Ok(computed) => {
+                let page = Arc::new(Page::new(view, computed, now));
+                self.memory.keep(&asked.key, page.clone());
+                Outcome::Page(page)
+            }
+            Err(error) => match error.downcast_ref::<NotThere>() {
+                Some(missing) => Outcome::NotThere(missing.to_string()),
+                None => {
+                    eprintln!("serve: could not compute `{}`: {error:#}", asked.key);
+                    Outcome::Failed
+                }
+            },
+        }
+    }
+
+    fn door(&self) -> Result<Db> {
+        let idle = self
+            .doors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        idle.map_or_else(|| Db::connect_within(&self.address, Limits::QUICK), Ok)
+    }
+
+    fn put_back(&self, db: Db) {
+        let mut doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        if doors.len() < IDLE_DOORS {
+            doors.push(db);
+        }
+    }
+
+    fn health(&self) -> Answer {
+        let wall = Utc::now();
+        let heard = self
+            .heard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let (facts, silent) = match heard {
+            Some((facts, at)) => (facts, Some(wall - at)),
+            None => (Facts::default(), None),
+        };
+        let now = config::now().unwrap_or(wall);
+        let (body, is_well) = facts.health(now, wall, silent, self.memory.newest());
+        Answer {
+            status: if is_well { 200 } else { 503 },
+            ..json(&body)
+        }
+    }
+}
+
+impl web::Site for Hall {
+    fn answer(&self, path: &str, query: &[(String, String)]) -> Answer {
+        match self.views.iter().find(|view| view.route == path) {
+            Some(view) => self.view(view, query),
+            None if path == "/api/health" => self.health(),
+            None => Answer::error(404, "there is nothing at this address"),
+        }
+    }
+
+    fn now(&self) -> Instant {
+        Utc::now()
+    }
+}
+
+fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) -> Answer {
+    let finished = page.answer(view, asked);
+    Answer {
+        status: 200,
+        body: finished.bytes,
+        etag: Some(finished.etag),
+        cached: Some(Cached {
+            hit,
+            age_seconds: (now - page.generated_at).num_seconds(),
+        }),
+    }
+}
+
+fn json(body: &Value) -> Answer {
+    Answer {
+        status: 200,
+        body: body.to_string().into_bytes().into(),
+        etag: None,
+        cached: None,
+    }
+}

@@ -1,0 +1,103 @@
+//! The shelf in memory: every body ready to answer from, whether or not the database still does.
+
+use super::page::Page;
+use super::shelf;
+use super::view::View;
+use crate::db::Db;
+use crate::model::Instant;
+use anyhow::Result;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Bodies computed here rather than refreshed on the shelf: at most this many, so that asking for ever
+/// new combinations fills no memory.
+const OWN_PAGES: usize = 500;
+
+#[derive(Default)]
+pub struct Memory {
+    /// By key, with the number of the row each came from; replaced as a whole, so that no reader sees a mixture.
+    shelved: RwLock<Arc<HashMap<String, (u64, Arc<Page>)>>>,
+    /// Computed on demand, or because the shelf was empty or stale.
+    own: RwLock<HashMap<String, Arc<Page>>>,
+}
+
+impl Memory {
+    /// The newest body of a key.
+    pub fn find(&self, key: &str) -> Option<Arc<Page>> {
+        let shelved = self
+            .shelved
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        let shelved = shelved.get(key).map(|(_, page)| page.clone());
+        shelved
+            .into_iter()
+            .chain(own.get(key).cloned())
+            .max_by_key(|page| page.generated_at)
+    }
+
+    pub fn keep(&self, key: &str, page: Arc<Page>) {
+        let mut own = self.own.write().unwrap_or_else(PoisonError::into_inner);
+        if own.len() >= OWN_PAGES {
+            own.clear();
+        }
+        own.insert(key.to_owned(), page);
+    }
+
+    /// When the newest body on the shelf was made, and how many there are.
+    pub fn newest(&self) -> (Option<Instant>, usize) {
+        let shelved = self
+            .shelved
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        (
+            shelved.values().map(|(_, page)| page.generated_at).max(),
+            shelved.len(),
+        )
+    }
+
+    /// Follows the shelf: reads what is new on it, all from one state, and forgets what is gone.
+    pub fn reload(&self, db: &mut Db, views: &[View]) -> Result<()> {
+        let known = self
+            .shelved
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let next = db.snapshot(|db| {
+            let rows = shelf::index(db)?;
+            if rows.len() == known.len()
+                && rows
+                    .iter()
+                    .all(|(id, key)| known.get(key).is_some_and(|(known, _)| known == id))
+            {
+                return Ok(None);
+            }
+            let mut next = HashMap::new();
+            for (id, key) in rows {
+                let Some(view) = views
+                    .iter()
+                    .find(|view| view.shelf_keys().any(|known| known == key))
+                else {
+                    continue;
+                };
+                let page = match known.get(&key).filter(|(known, _)| *known == id) {
+                    Some((_, page)) => page.clone(),
+                    None => match shelf::read(db, &key)? {
+                        Some(shelved) => {
+                            Arc::new(Page::new(view, shelved.computed, shelved.generated_at))
+                        }
+                        None => continue,
+                    },
+                };
+                next.insert(key, (id, page));
+            }
+            Ok(Some(next))
+        })?;
+        if let Some(next) = next {
+            *self.shelved.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        }
+        Ok(())
+    }
+}

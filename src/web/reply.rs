@@ -1,0 +1,173 @@
+//! An answer and its bytes: head and body in one buffer, every header static or made of digits.
+
+use crate::model::Instant;
+use serde_json::json;
+use std::sync::Arc;
+
+/// What to answer, before HTTP.
+#[derive(Clone)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Arc<[u8]>,
+    pub etag: Option<Arc<str>>,
+    pub cached: Option<Cached>,
+}
+
+/// What caches are told of an answer.
+#[derive(Clone, Copy)]
+pub struct Cached {
+    pub hit: bool,
+    pub age_seconds: i64,
+}
+
+/// A browser or proxy may keep an answer so long, show it that much longer while it fetches a new one,
+/// and a day when it cannot.
+const CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
+
+impl Answer {
+    /// Shape A of the contract: every error, whatever its status.
+    pub fn error(status: u16, sentence: &str) -> Answer {
+        Answer {
+            status,
+            body: json!({"success": false, "error": sentence})
+                .to_string()
+                .into_bytes()
+                .into(),
+            etag: None,
+            cached: None,
+        }
+    }
+
+    /// The bytes to send. `known` is the `If-None-Match` of the request.
+    pub fn bytes(
+        &self,
+        date: Instant,
+        known: Option<&str>,
+        is_head: bool,
+        closes: bool,
+    ) -> Vec<u8> {
+        let is_known = self.status == 200
+            && self
+                .etag
+                .as_deref()
+                .zip(known)
+                .is_some_and(|(etag, known)| matches(known, etag));
+        let status = if is_known { 304 } else { self.status };
+        let mut head = format!(
+            "HTTP/1.1 {status} {}\r\nDate: {}\r\nAccess-Control-Allow-Origin: *\r\n",
+            reason(status),
+            date.format("%a, %d %b %Y %H:%M:%S GMT"),
+        );
+        if let Some(etag) = &self.etag {
+            head.push_str(&format!("ETag: \"{etag}\"\r\n"));
+        }
+        match self.cached {
+            Some(cached) => head.push_str(&format!(
+                "Cache-Control: {CACHE_CONTROL}\r\nX-Cache-Hit: {}\r\nX-Cache-Age: {}\r\n",
+                cached.hit,
+                cached.age_seconds.max(0),
+            )),
+            None => head.push_str("Cache-Control: no-store\r\n"),
+        }
+        if status == 405 {
+            head.push_str("Allow: GET, HEAD\r\n");
+        }
+        if status != 304 {
+            head.push_str(&format!(
+                "Content-Type: application/json\r\nContent-Length: {}\r\n",
+                self.body.len()
+            ));
+        }
+        if closes {
+            head.push_str("Connection: close\r\n");
+        }
+        head.push_str("\r\n");
+        let mut bytes = head.into_bytes();
+        if !is_head && status != 304 {
+            bytes.extend_from_slice(&self.body);
+        }
+        bytes
+    }
+}
+
+/// Whether an `If-None-Match` names the content: a list, weak or strong, or `*`.
+fn matches(known: &str, etag: &str) -> bool {
+    known
+        .split(',')
+        .map(str::trim)
+        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one).trim_matches('"') == etag)
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        304 => "Not Modified",
+        400 => "Bad Request",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        503 => "Service Unavailable",
+        _ => "Internal Server Error",
+    }
+}
+
+/// Path and query of a request target; of each pair both sides decoded.
+pub fn parts(target: &str) -> (&str, Vec<(String, String)>) {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let pairs = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(value))
+        });
+    (path, pairs.collect())
+}
+
+/// `+` is a space and `%41` an A; a broken escape stays as it is.
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escape = || u8::from_str_radix(text.get(at + 1..at + 3)?, 16).ok();
+        match (bytes[at], escape()) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                at += 2;
+            }
+            (b'+', _) => out.push(b' '),
+            (byte, _) => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_decoded_pair_by_pair() {
+        let (path, query) = parts("/api/x?a=1&b=%41+%zz&c&=d");
+        assert_eq!(path, "/api/x");
+        let pairs: Vec<_> = query
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        assert_eq!(pairs, ["a=1", "b=A %zz", "c=", "=d"]);
+    }
+
+    #[test]
+    fn an_etag_is_found_in_lists_weak_or_strong() {
+        for (known, expected) in [
+            ("\"ab\"", true),
+            ("W/\"ab\"", true),
+            ("\"x\", \"ab\"", true),
+            ("*", true),
+            ("\"x\"", false),
+        ] {
+            assert_eq!(matches(known, "ab"), expected, "{known}");
+        }
+    }
+}

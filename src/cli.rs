@@ -195,6 +195,9 @@ pub enum DbCommand {
     Url,
     /// Open a SQL shell on the database hallctl uses
     Shell,
+    /// Stop the private server in a directory, and remove it, when standard input ends
+    #[command(hide = true)]
+    GuardServer { home: PathBuf },
     /// Turn this process into the private server
     #[command(hide = true)]
     BecomeServer {
@@ -247,6 +250,14 @@ mod tests {
             .lines()
             .filter(|line| line.starts_with(|c: char| c == '*' || c.is_ascii_digit()));
         assert_eq!(jobs.map(assert_parses).sum::<usize>(), 6);
+    }
+
+    #[test]
+    fn every_command_of_the_readme_parses() {
+        let code = include_str!("../README.md")
+            .lines()
+            .filter(|line| line.starts_with("    hallctl "));
+        assert_eq!(code.map(assert_parses).sum::<usize>(), 9);
     }
 
     #[test]

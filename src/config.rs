@@ -55,6 +55,11 @@ pub fn server_binary() -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
+/// `PATH`: where programs are looked for before the usual places; cron's is short.
+pub fn path() -> Vec<PathBuf> {
+    env::var_os("PATH").map_or_else(Vec::new, |path| env::split_paths(&path).collect())
+}
+
 /// The clock of data time: `HALLCTL_NOW` fixes it for tests and replays.
 pub fn now() -> Result<Instant> {
     match env::var("HALLCTL_NOW") {

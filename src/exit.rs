@@ -10,6 +10,8 @@ pub enum Exit {
     Misused,
     Partly,
     AlreadyRunning,
+    /// What `status` found, in the numbers of monitoring plugins.
+    Verdict(u8),
 }
 
 /// An error that stands for a particular exit status; any other error is `Failed`.
@@ -43,6 +45,7 @@ impl Exit {
             Exit::Misused => 2,
             Exit::Partly => 3,
             Exit::AlreadyRunning => 11,
+            Exit::Verdict(status) => status,
         }
     }
 }

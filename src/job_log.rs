@@ -1,12 +1,11 @@
 //! One row a run in `job_runs`, and the lease that keeps a job from running twice at once.
 
-use crate::db::{Db, code, random, sql};
+use crate::db::{Db, code, process, random, sql};
 use crate::exit::{Ends, Exit};
 use crate::model::Instant;
 use anyhow::{Result, bail};
 use mysql::params;
 use std::fs;
-use std::path::Path;
 
 /// A run that has begun: its row, and the lease it holds.
 #[derive(Clone, Debug)]
@@ -84,9 +83,7 @@ impl Run {
     ) -> Result<()> {
         db.transaction(|db| {
             end(db, self.run_id, status, summary, error)?;
-            let drop = params! { "job" => self.job, "owner" => &self.owner };
-            db.exec(sql!("job_log/job_leases.drop.sql"), drop)?;
-            Ok(())
+            give_back(db, self.job, &self.owner)
         })
     }
 }
@@ -94,12 +91,12 @@ impl Run {
 /// Whether `job` is at work just now, anywhere.
 pub fn is_running(db: &mut Db, job: &str) -> Result<bool> {
     let lease = read(db, sql!("job_log/job_leases.look.sql"), job)?;
-    let me = Me::here()?;
+    let me = Me::here();
     Ok(lease.is_some_and(|lease| lease.is_alive(&me)))
 }
 
 fn take(db: &mut Db, job: &'static str, owner: &str, now: Instant) -> Result<Run> {
-    let me = Me::here()?;
+    let me = Me::here();
     if let Some(lease) = read(db, sql!("job_log/job_leases.read.sql"), job)? {
         if lease.owner == owner {
             // Committed before, and only the answer was lost.
@@ -121,10 +118,7 @@ fn take(db: &mut Db, job: &'static str, owner: &str, now: Instant) -> Result<Run
             lease.pid, lease.host
         );
         end(db, lease.run_id, Status::Crashed, None, Some(&error))?;
-        db.exec(
-            sql!("job_log/job_leases.drop.sql"),
-            params! { "job" => job, "owner" => &lease.owner },
-        )?;
+        give_back(db, job, &lease.owner)?;
     }
     let begin = params! {
         "job" => job, "data_time" => now.naive_utc(), "host" => &me.host, "pid" => me.pid,
@@ -156,6 +150,11 @@ fn end(
     Ok(())
 }
 
+fn give_back(db: &mut Db, job: &str, owner: &str) -> Result<()> {
+    db.exec(sql!("job_log/job_leases.drop.sql"), params! { job, owner })?;
+    Ok(())
+}
+
 fn read(db: &mut Db, statement: &str, job: &str) -> Result<Option<Lease>> {
     let row: Option<(String, u64, String, String, u32, i64, bool)> =
         db.first(statement, params! { "job" => job })?;
@@ -173,38 +172,37 @@ fn read(db: &mut Db, statement: &str, job: &str) -> Result<Option<Lease>> {
 }
 
 impl Lease {
-    /// A process of this very boot is asked for directly; any other is believed until it expires.
+    /// A process that shares our process numbers is asked for directly; any other is believed until
+    /// its lease expires.
     fn is_alive(&self, me: &Me) -> bool {
-        if self.host == me.host && self.boot_id == me.boot_id && me.can_see_processes() {
-            return Path::new(&format!("/proc/{}", self.pid)).exists() && !self.has_expired;
-        }
-        !self.has_expired
+        let is_here = self.host == me.host && self.boot_id == me.boot_id && !me.boot_id.is_empty();
+        !self.has_expired && (!is_here || process::exists(self.pid))
     }
 }
 
 impl Me {
-    fn here() -> Result<Me> {
-        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-        // Containers share the kernel's boot id, not its processes.
-        let space = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
-        let space: String = space
-            .to_string_lossy()
-            .chars()
-            .filter(char::is_ascii_digit)
-            .collect();
-        Ok(Me {
+    fn here() -> Me {
+        Me {
             host: rustix::system::uname()
                 .nodename()
                 .to_string_lossy()
                 .into_owned(),
-            boot_id: format!("{} {space}", boot.trim()),
+            boot_id: boot_id().unwrap_or_default(),
             pid: std::process::id(),
-        })
+        }
     }
+}
 
-    fn can_see_processes(&self) -> bool {
-        Path::new("/proc/self/stat").exists()
-    }
+/// This boot of this kernel, and the process numbers we see: containers share the one, not the other.
+fn boot_id() -> Option<String> {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let space = fs::read_link("/proc/self/ns/pid").ok()?;
+    let space: String = space
+        .to_string_lossy()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    Some(format!("{} {space}", boot.trim()))
 }
 
 impl Status {

@@ -57,9 +57,9 @@ fn live(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
     };
     let now = cx.now;
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
-    feed.polls(&parks, now, |park, poll| match poll {
+    feed.polls(&parks, now, |_, poll| match poll {
         Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
-        Err(error) => tally.lose(format!("park `{park}` was not read: {error:#}")),
+        Err(error) => tally.lose(format!("{error:#}")),
     });
     cx.beat()?;
     let exit = tally.exit(parks.len());

@@ -2,7 +2,8 @@
 
 use crate::cli::DbCommand;
 use crate::config;
-use crate::db::server::{self, Means, Server, Started};
+use crate::db::server::{Means, Server, Started};
+use crate::db::server_process;
 use crate::db::{Address, Client};
 use crate::exit::{Exit, misused};
 use anyhow::{Context, Result};
@@ -17,8 +18,9 @@ pub fn run(command: DbCommand) -> Result<Exit> {
         DbCommand::Url => url(),
         DbCommand::Shell => shell(&super::address()?),
         DbCommand::BecomeServer { record, words } => {
-            server::become_server(&record, &words).map(|()| Exit::Failed)
+            server_process::become_server(&record, &words).map(|()| Exit::Failed)
         }
+        DbCommand::GuardServer { home } => server_process::guard_server(&home).map(|()| Exit::Done),
     }
 }
 
@@ -26,14 +28,17 @@ pub fn run(command: DbCommand) -> Result<Exit> {
 pub(super) fn means(as_root: bool) -> Means {
     Means {
         program: config::server_binary(),
+        path: config::path(),
         as_root,
+        is_throwaway: false,
     }
 }
 
 fn start(user: Option<&str>) -> Result<Exit> {
     if let Some(user) = user.filter(|user| *user != "root") {
         return Err(misused(format!(
-            "`--user` takes `root` alone; to run the server as `{user}`, start it as that user: `sudo -u {user} hallctl db start`"
+            "`--user` takes `root` alone; to run the server as `{user}`, start it as that user: \
+             `sudo -u {user} hallctl db start`"
         )));
     }
     let server = Server::at(&config::home()?);

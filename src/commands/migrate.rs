@@ -10,7 +10,7 @@ pub fn run(args: Migrate) -> Result<Exit> {
     if args.dry_run {
         let steps = migrate::dry_run(&address)?;
         for step in &steps {
-            println!("migrate: {} would be applied", step.migration.name);
+            println!("migrate: {} would be applied", step.migration.name());
         }
         println!(
             "migrate: {} to apply in `{}`",
@@ -21,7 +21,7 @@ pub fn run(args: Migrate) -> Result<Exit> {
     }
     let mut db = migrate::connect(&address)?;
     let count = migrate::apply(&mut db, |migration| {
-        println!("migrate: {} applied", migration.name);
+        println!("migrate: {} applied", migration.name());
     })?;
     println!(
         "migrate: {count} applied, the schema of `{}` is complete",

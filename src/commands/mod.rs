@@ -8,6 +8,7 @@ mod man;
 mod migrate;
 mod refresh_cache;
 mod serve;
+mod status;
 
 use crate::cli::{Cli, Command};
 use crate::config;
@@ -17,6 +18,7 @@ use crate::exit::{Exit, misused};
 use crate::job_log::{self, Run, Status};
 use crate::model::Instant;
 use anyhow::Result;
+use std::io::{self, IsTerminal};
 use std::time::{self, Duration};
 
 pub fn run(cli: Cli) -> Result<Exit> {
@@ -27,9 +29,9 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
+        Command::Status(args) => status::run(args),
         Command::Db(command) => db::run(command),
         Command::Man(args) => man::run(&args),
-        command => anyhow::bail!("{command:?} is being built"),
     }
 }
 
@@ -107,7 +109,7 @@ impl Outcome {
 
 /// A connection to the database, its schema checked.
 pub fn connect() -> Result<Db> {
-    let mut db = Db::connect_within(&address()?, Limits::JOB)?;
+    let mut db = Db::connect_within(&address()?, Limits::JOB).map_err(schema::explain)?;
     schema::check(&mut db)?;
     Ok(db)
 }
@@ -118,9 +120,10 @@ pub fn address() -> Result<Address> {
         return Address::parse(&url);
     }
     let server = Server::at(&config::home()?);
-    if !server.exists() {
+    if !server.exists() && !agrees_to_make(&server)? {
         return Err(misused(format!(
-            "no database is set; name one in HALLCTL_DATABASE_URL, or run `hallctl db start` for a private server in `{}`",
+            "no database is set; name one in HALLCTL_DATABASE_URL, \
+             or run `hallctl db start` for a private server in `{}`",
             server.home().display()
         )));
     }
@@ -128,4 +131,18 @@ pub fn address() -> Result<Address> {
         server.start(&db::means(false))?;
     }
     Address::parse(&server.url())
+}
+
+/// Asks whether to make a private server; nobody at a terminal means no.
+fn agrees_to_make(server: &Server) -> Result<bool> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(false);
+    }
+    eprint!(
+        "no database is set; make a private server in `{}`? [y/N] ",
+        server.home().display()
+    );
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

@@ -57,10 +57,6 @@ impl Address {
         }
     }
 
-    pub fn user(&self) -> Option<&str> {
-        self.opts.get_user()
-    }
-
     /// The same server without choosing a database, to make one there.
     pub fn without_database(&self) -> Address {
         let opts = OptsBuilder::from_opts(self.opts.clone()).db_name(None::<String>);

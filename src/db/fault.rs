@@ -1,7 +1,9 @@
 //! What can go wrong at the door, sorted by what may be done about it.
 
 use mysql::{DriverError, Error};
+use std::error::Error as _;
 use std::fmt;
+use std::io;
 
 /// An error of the database, worded without a secret in it.
 #[derive(Debug)]
@@ -26,13 +28,13 @@ pub enum Kind {
 
 /// Error numbers that pass when the whole transaction is run again: lock wait, deadlock, a server
 /// that is stopping, turned read-only by a failover, or a Galera node that is not ready.
-const PASSING: [u16; 8] = [1205, 1213, 1053, 1290, 1792, 1836, 1047, 1927];
+const PASSING: [u16; 9] = [1205, 1213, 1053, 1290, 1792, 1836, 1047, 1927, 3032];
 
 /// Error numbers that pass when the server has a free connection again or has started.
 const BUSY: [u16; 3] = [1040, 1203, 1226];
 
 /// Error numbers after which the next connection may reach another server, so this one is given up.
-const ELSEWHERE: [u16; 6] = [1053, 1290, 1792, 1836, 1047, 1927];
+const ELSEWHERE: [u16; 7] = [1053, 1290, 1792, 1836, 1047, 1927, 3032];
 
 impl Fault {
     /// A failure to connect to `place`.
@@ -118,11 +120,11 @@ impl std::error::Error for Fault {}
 fn words(error: &Error) -> String {
     match error {
         Error::MySqlError(error) => format!("{} (error {})", error.message, error.code),
-        Error::IoError(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-            "the server did not answer in time".to_owned()
-        }
-        Error::IoError(error) => error.to_string(),
-        Error::CodecError(error) => error.to_string(),
+        Error::IoError(error) => io_words(error),
+        Error::CodecError(error) => match error.source().and_then(|cause| cause.downcast_ref()) {
+            Some(cause) => io_words(cause),
+            None => error.to_string(),
+        },
         Error::DriverError(DriverError::CouldNotConnect(Some((_, said, _)))) => said.clone(),
         Error::DriverError(error) => error.to_string(),
         Error::TlsError(error) => error.to_string(),
@@ -130,6 +132,13 @@ fn words(error: &Error) -> String {
         Error::FromRowError(_) | Error::FromValueError(_) => {
             "the answer does not have the expected columns".to_owned()
         }
+    }
+}
+
+fn io_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => "the server did not answer in time".to_owned(),
+        _ => error.to_string(),
     }
 }
 

@@ -72,13 +72,13 @@ pub fn plan(db: &mut Db) -> Result<Vec<Step>> {
     let mut rows: HashMap<u16, Row> = rows.into_iter().map(|row| (row.0, row)).collect();
     let mut steps = Vec::new();
     for &migration in MIGRATIONS {
-        let begun = match rows.remove(&migration.number) {
+        let begun = match rows.remove(&migration.number()) {
             None => None,
             Some((_, name, checksum, state, owner, seconds)) => {
                 ensure!(
-                    name == migration.name && checksum == migration.checksum(),
-                    "migration `{}` is not the one this database ran, `{name}`; use the hallctl that wrote it or restore the file",
-                    migration.name,
+                    name == migration.name() && checksum == migration.checksum(),
+                    "migration `{}` is not the one this database ran, `{name}`; use the hallctl that ran it",
+                    migration.name(),
                 );
                 if state == "applied" {
                     continue;
@@ -92,7 +92,7 @@ pub fn plan(db: &mut Db) -> Result<Vec<Step>> {
         bail!(
             "the schema is at `{}`, newer than this hallctl, which ends at `{}`; install the newer hallctl",
             newest.1,
-            MIGRATIONS.last().map_or("", |migration| migration.name),
+            MIGRATIONS.last().map_or("", |migration| migration.name()),
         );
     }
     Ok(steps)
@@ -109,6 +109,16 @@ pub fn check(db: &mut Db) -> Result<()> {
         MIGRATIONS.len(),
     );
     Ok(())
+}
+
+/// Adds what to do to an error of connecting, where the database itself is missing.
+pub fn explain(error: anyhow::Error) -> anyhow::Error {
+    match code(&error) {
+        Some(NO_SUCH_DATABASE) => {
+            error.context("the database is missing; run `hallctl migrate` to make it")
+        }
+        _ => error,
+    }
 }
 
 /// Applies every step that is left, calling `done` after each, and returns how many it applied.
@@ -141,11 +151,11 @@ pub fn apply(db: &mut Db, mut done: impl FnMut(&Migration)) -> Result<usize> {
 
 /// Puts our name on a step; false where another node is at work on it.
 fn claim(db: &mut Db, step: &Step, owner: &str) -> Result<bool> {
-    let number = step.migration.number;
+    let number = step.migration.number();
     let Some(begun) = &step.begun else {
         let begin = params! {
             "number" => number,
-            "name" => step.migration.name,
+            "name" => step.migration.name(),
             "checksum" => step.migration.checksum(),
             "owner" => owner,
         };
@@ -167,7 +177,7 @@ fn claim(db: &mut Db, step: &Step, owner: &str) -> Result<bool> {
 
 fn run(db: &mut Db, step: &Step, owner: &str) -> Result<()> {
     let migration = step.migration;
-    let number = migration.number;
+    let number = migration.number();
     if let Err(error) = db.exec(migration.statement, ()) {
         let refusal = code(&error);
         let was_done =
@@ -178,7 +188,7 @@ fn run(db: &mut Db, step: &Step, owner: &str) -> Result<()> {
                 db.exec(sql!("db/schema_migrations.undo.sql"), undo)?;
             }
             return Err(error)
-                .with_context(|| format!("could not apply migration `{}`", migration.name));
+                .with_context(|| format!("could not apply migration `{}`", migration.name()));
         }
     }
     db.exec(

@@ -1,42 +1,54 @@
 //! The list of migrations, embedded in order.
 
-/// One file of `sql/migrations`: one statement.
+use super::sql;
+
+/// One file of `sql/migrations`: one statement. One that writes rows must be safe to run twice, for
+/// a process killed between the statement and its mark leaves it to the next.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
-    pub number: u16,
-    /// The file name without `.sql`.
-    pub name: &'static str,
+    path: &'static str,
     pub statement: &'static str,
 }
 
 macro_rules! migrations {
-    ($($number:literal $name:literal)+) => {
-        &[$(Migration {
-            number: $number,
-            name: $name,
-            statement: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/migrations/", $name, ".sql")),
-        }),+]
+    ($($path:literal)+) => {
+        &[$(Migration { path: $path, statement: sql!($path) }),+]
     };
 }
 
 /// Every migration; a test holds this list against the directory.
 pub const MIGRATIONS: &[Migration] = migrations! {
-    1 "0001_parks.create"
-    2 "0002_rides.create"
-    3 "0003_ride_operated_days.create"
-    4 "0004_park_snapshots.create"
-    5 "0005_ride_snapshots.create"
-    6 "0006_park_hourly_stats.create"
-    7 "0007_ride_hourly_stats.create"
-    8 "0008_park_daily_stats.create"
-    9 "0009_ride_daily_stats.create"
-    10 "0010_park_yearly_stats.create"
-    11 "0011_ride_yearly_stats.create"
-    12 "0012_stale_periods.create"
-    13 "0013_aggregation_log.create"
-    14 "0014_cached_api_views.create"
-    15 "0015_cache_refresh_log.create"
-    16 "0016_job_runs.create"
-    17 "0017_job_leases.create"
-    18 "0018_settings.create"
+    "migrations/0001_parks.create.sql"
+    "migrations/0002_rides.create.sql"
+    "migrations/0003_ride_operated_days.create.sql"
+    "migrations/0004_park_snapshots.create.sql"
+    "migrations/0005_ride_snapshots.create.sql"
+    "migrations/0006_park_hourly_stats.create.sql"
+    "migrations/0007_ride_hourly_stats.create.sql"
+    "migrations/0008_park_daily_stats.create.sql"
+    "migrations/0009_ride_daily_stats.create.sql"
+    "migrations/0010_park_yearly_stats.create.sql"
+    "migrations/0011_ride_yearly_stats.create.sql"
+    "migrations/0012_stale_periods.create.sql"
+    "migrations/0013_aggregation_log.create.sql"
+    "migrations/0014_cached_api_views.create.sql"
+    "migrations/0015_cache_refresh_log.create.sql"
+    "migrations/0016_job_runs.create.sql"
+    "migrations/0017_job_leases.create.sql"
+    "migrations/0018_settings.create.sql"
 };
+
+impl Migration {
+    /// The file name without `.sql`, such as `0001_parks.create`.
+    pub fn name(&self) -> &'static str {
+        self.path
+            .trim_start_matches("migrations/")
+            .trim_end_matches(".sql")
+    }
+
+    /// The digits the name begins with.
+    pub fn number(&self) -> u16 {
+        let digits = self.name().split('_').next();
+        digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+    }
+}

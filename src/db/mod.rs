@@ -6,9 +6,10 @@ mod fault;
 pub mod migrate;
 mod migrations;
 pub mod partition;
-mod process;
+pub mod process;
 pub mod server;
 mod server_files;
+pub mod server_process;
 mod session;
 pub mod settings;
 
@@ -84,8 +85,8 @@ impl Limits {
 
     /// Someone is waiting for the answer.
     pub const QUICK: Limits = Limits {
-        connect: Duration::from_secs(3),
-        statement: Duration::from_secs(4),
+        connect: Duration::from_secs(2),
+        statement: Duration::from_secs(2),
         patience: Duration::ZERO,
     };
 
@@ -99,23 +100,19 @@ impl Limits {
 
     /// The client waits longer than the server lets a statement run, so the server speaks first.
     fn read(self) -> Duration {
-        const MARGIN: Duration = Duration::from_secs(5);
+        const MARGIN: Duration = Duration::from_secs(5); // A busy server ends a statement late.
         const LONGEST: Duration = Duration::from_secs(24 * 3600);
         match self.statement {
             Duration::ZERO => LONGEST,
-            statement => statement + MARGIN,
+            statement => statement + MARGIN.min(statement / 2),
         }
     }
 }
 
 impl Db {
-    pub fn connect(url: &str) -> Result<Db> {
-        Db::connect_within(&Address::parse(url)?, Limits::JOB)
-    }
-
     pub fn connect_within(address: &Address, limits: Limits) -> Result<Db> {
-        // A first connection is mostly refused for good; a failover in progress deserves a few seconds.
-        let mut backoff = Backoff::within(limits.patience.min(Duration::from_secs(3)));
+        // A first connection is mostly refused for good; a server just starting deserves a moment.
+        let mut backoff = Backoff::within(limits.connect.min(Duration::from_secs(3)));
         let (conn, server) = loop {
             match session::open(address, limits) {
                 Err(error) if is_passing(&error) && backoff.pause(&error) => {}
@@ -246,10 +243,6 @@ impl Db {
             server_id: self.server.id,
             database: self.address.database().to_owned(),
         }
-    }
-
-    pub fn is_mariadb(&self) -> bool {
-        self.server.is_mariadb
     }
 
     fn exec_then<T>(

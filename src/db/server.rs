@@ -1,7 +1,7 @@
 //! The private server: MariaDB or MySQL on a unix socket of its own, reached by its owner alone.
 
 use super::server_files::{self, Kind, Program, make_private, reason};
-use super::{Address, Db, Limits, process};
+use super::{Address, Limits, process, session};
 use crate::exit::misused;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{FlockOperation, flock};
@@ -9,7 +9,6 @@ use rustix::process::{Signal, geteuid};
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -26,8 +25,12 @@ pub struct Server {
 pub struct Means {
     /// `HALLCTL_SERVER_BINARY`: the server program to use.
     pub program: Option<PathBuf>,
+    /// `PATH`: where to look for one otherwise, before the usual places.
+    pub path: Vec<PathBuf>,
     /// Whether the person asked for a server running as root.
     pub as_root: bool,
+    /// Whether nobody will miss the data, so that no commit waits for the disk.
+    pub is_throwaway: bool,
 }
 
 /// How `start` found the server.
@@ -84,7 +87,8 @@ impl Server {
         let bytes = self.socket().as_os_str().len();
         if bytes > SOCKET_BYTES {
             return Err(misused(format!(
-                "the socket path `{}` is {bytes} bytes long, and the system takes {SOCKET_BYTES}; set HALLCTL_HOME to a shorter path",
+                "the socket path `{}` is {bytes} bytes long, and the system takes {SOCKET_BYTES}; \
+                 set HALLCTL_HOME to a shorter path",
                 self.socket().display()
             )));
         }
@@ -95,12 +99,14 @@ impl Server {
             return Ok(Started::Already);
         }
         let as_root = geteuid().is_root();
-        if as_root && !means.as_root && !server_files::in_container() {
+        let may_be_root = means.as_root || self.exists() || server_files::in_container();
+        if as_root && !may_be_root {
             return Err(misused(
-                "a database server should not run as root; start it as another user, or insist with `hallctl db start --user root`",
+                "a database server should not run as root; start it as another user, \
+                 or insist with `hallctl db start --user root`",
             ));
         }
-        let program = Program::find(means.program.as_deref())?;
+        let program = Program::find(means)?;
         let started = if self.exists() {
             program.kind.check_opens(&self.kind()?)?;
             Started::Again
@@ -109,14 +115,14 @@ impl Server {
             Started::Anew
         };
         self.note_kind(&self.directory(), &program.kind)?;
-        let child = self.spawn(&program, as_root)?;
+        let child = self.spawn(&program, as_root, means.is_throwaway)?;
         self.wait_until_ready(Some(child))?;
         Ok(started)
     }
 
     /// Stops it; false where it did not run.
     pub fn stop(&self) -> Result<bool> {
-        if !self.home.is_dir() {
+        if !self.exists() {
             return Ok(false);
         }
         let _lock = self.lock()?;
@@ -211,7 +217,7 @@ impl Server {
             .with_context(|| format!("could not rename `{}`", tmp.display()))
     }
 
-    fn spawn(&self, program: &Program, as_root: bool) -> Result<Child> {
+    fn spawn(&self, program: &Program, as_root: bool, is_throwaway: bool) -> Result<Child> {
         let log = self.log();
         if fs::metadata(&log).is_ok_and(|meta| meta.len() > LOG_BYTES) {
             fs::rename(&log, self.directory().join("log.1"))
@@ -223,7 +229,7 @@ impl Server {
             .arg(self.record())
             .arg("--")
             .args(program.command(as_root))
-            .args(self.options(&program.kind))
+            .args(self.options(&program.kind, is_throwaway))
             .env_clear()
             .current_dir(self.directory())
             .stdin(Stdio::null())
@@ -233,8 +239,10 @@ impl Server {
             .context("could not start the private server")
     }
 
-    fn options(&self, kind: &Kind) -> Vec<String> {
+    fn options(&self, kind: &Kind, is_throwaway: bool) -> Vec<String> {
+        let flush = if is_throwaway { 0 } else { 1 };
         let mut options = vec![
+            format!("--innodb-flush-log-at-trx-commit={flush}"),
             format!("--datadir={}", self.data().display()),
             format!("--socket={}", self.socket().display()),
             format!("--pid-file={}", self.directory().join("pid").display()),
@@ -242,7 +250,7 @@ impl Server {
         let common = [
             "--skip-networking",
             "--local-infile=0",
-            "--innodb-flush-log-at-trx-commit=1",
+            "--innodb-buffer-pool-size=256M",
             "--character-set-server=utf8mb4",
             "--skip-log-bin",
         ];
@@ -258,20 +266,14 @@ impl Server {
         let end = Instant::now() + Duration::from_secs(READY_SECONDS);
         let address = Address::parse(&self.url())?.without_database();
         loop {
-            match Db::connect_within(
-                &address,
-                Limits {
-                    patience: Duration::ZERO,
-                    ..Limits::QUICK
-                },
-            ) {
-                Ok(_) => break,
-                Err(error) => ensure!(
-                    Instant::now() < end,
-                    "the private server was not ready within {READY_SECONDS} s: {error:#}; see `{}`",
-                    self.log().display()
-                ),
-            }
+            let Err(error) = session::open(&address, Limits::QUICK) else {
+                break;
+            };
+            ensure!(
+                Instant::now() < end,
+                "the private server was not ready within {READY_SECONDS} s: {error:#}; see `{}`",
+                self.log().display()
+            );
             let ended = match &mut child {
                 Some(child) => child.try_wait()?.is_some(),
                 None => !self.is_running(),
@@ -284,21 +286,6 @@ impl Server {
         fs::set_permissions(self.socket(), fs::Permissions::from_mode(0o700))
             .context("could not make the socket private")
     }
-}
-
-/// Turns this process into the server `words`: in a session of its own, so that no Ctrl-C meant for
-/// us reaches it, and with its process number and start time on record before it begins.
-pub fn become_server(record: &Path, words: &[String]) -> Result<()> {
-    rustix::process::setsid().context("could not begin a session")?;
-    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let pid = std::process::id();
-    let started = process::started(pid).context("could not read the start time of this process")?;
-    fs::write(record, format!("{pid} {started}\n")).context("could not record the process")?;
-    let [program, arguments @ ..] = words else {
-        bail!("no server program is named");
-    };
-    let error = Command::new(program).args(arguments).exec();
-    Err(error).with_context(|| format!("could not run `{program}`"))
 }
 
 /// A file only its owner may read, opened for appending.

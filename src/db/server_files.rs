@@ -1,10 +1,10 @@
 //! The server program on this machine, and a data directory made by it.
 
 use super::process;
+use super::server::Means;
 use crate::exit::misused;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use std::env;
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::unix::fs::DirBuilderExt;
@@ -42,20 +42,21 @@ const DIRECTORIES: [&str; 12] = [
 ];
 
 impl Program {
-    /// The program `chosen` names, or the first server found on this machine.
-    pub fn find(chosen: Option<&Path>) -> Result<Program> {
-        if let Some(path) = chosen {
-            return Program::at(path).with_context(|| {
-                format!(
-                    "could not use `{}` of HALLCTL_SERVER_BINARY",
+    /// The program HALLCTL_SERVER_BINARY names, or the first server found on this machine.
+    pub fn find(means: &Means) -> Result<Program> {
+        if let Some(path) = &means.program {
+            return Program::at(path).map_err(|error| {
+                misused(format!(
+                    "could not use `{}`, which HALLCTL_SERVER_BINARY names: {error:#}",
                     path.display()
-                )
+                ))
             });
         }
-        let path = find(&["mariadbd", "mysqld"]).ok_or_else(|| {
+        let path = find(&means.path, &["mariadbd", "mysqld"]).ok_or_else(|| {
             misused(
                 "found no MariaDB or MySQL server on this machine; install one \
-                 (Debian, Ubuntu: `apt install mariadb-server-core mariadb-client-core`; Fedora: `dnf install mariadb-server`; \
+                 (Debian, Ubuntu: `apt install mariadb-server-core mariadb-client-core`; \
+                 Fedora: `dnf install mariadb-server`; \
                  macOS: `brew install mariadb`), name one in HALLCTL_SERVER_BINARY, \
                  or set HALLCTL_DATABASE_URL to a server elsewhere",
             )
@@ -141,7 +142,7 @@ impl Program {
             .iter()
             .map(|directory| beside.join(directory).join("mariadb-install-db"))
             .find(|path| path.is_file())
-            .or_else(|| find(&["mariadb-install-db", "mysql_install_db"]))
+            .or_else(|| find(&[], &["mariadb-install-db", "mysql_install_db"]))
             .ok_or_else(|| {
                 misused(
                     "found a MariaDB server but not `mariadb-install-db`; \
@@ -218,8 +219,8 @@ pub fn reason(log: &Path) -> String {
     let confined = profiles.contains("mysqld") || profiles.contains("mariadbd");
     if confined && (text.contains("ermission denied") || text.contains("rrcode: 13")) {
         return format!(
-            "{line}; AppArmor lets the server write under /var/lib/mysql only: \
-             `sudo ln -s /etc/apparmor.d/usr.sbin.mysqld /etc/apparmor.d/disable/ && sudo apparmor_parser -R /etc/apparmor.d/usr.sbin.mysqld` lifts that"
+            "{line}; AppArmor lets the server write under /var/lib/mysql only; \
+             lift that with `sudo aa-disable /usr/sbin/mysqld` (package `apparmor-utils`)"
         );
     }
     format!("{line}; see `{}`", log.display())
@@ -239,9 +240,10 @@ pub fn in_container() -> bool {
             .any(|word| cgroup.contains(word))
 }
 
-fn find(names: &[&str]) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let directories: Vec<PathBuf> = env::split_paths(&path)
+fn find(path: &[PathBuf], names: &[&str]) -> Option<PathBuf> {
+    let directories: Vec<PathBuf> = path
+        .iter()
+        .cloned()
         .chain(DIRECTORIES.iter().map(PathBuf::from))
         .collect();
     names

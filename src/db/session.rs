@@ -23,30 +23,26 @@ pub struct Server {
 const OLDEST_MARIADB: (u32, u32) = (10, 6);
 const OLDEST_MYSQL: (u32, u32) = (8, 0);
 
-/// Connects and prepares the session; every failure is worded without the password.
+/// Connects and prepares the session, on a thread of its own: the driver bounds a mute server by the
+/// read timeout alone, which is longer than the longest statement. A thread left behind ends with it.
 pub fn open(address: &Address, limits: Limits) -> Result<(Conn, Server)> {
-    let mut conn = connect(address, limits)?;
+    let (sender, receiver) = mpsc::channel();
+    let theirs = address.clone();
+    thread::spawn(move || sender.send(open_slowly(&theirs, limits)).ok());
+    receiver.recv_timeout(limits.connect).unwrap_or_else(|_| {
+        let said = format!("no answer within {} s", limits.connect.as_secs());
+        Err(Fault::unreached(address, said).into())
+    })
+}
+
+fn open_slowly(address: &Address, limits: Limits) -> Result<(Conn, Server)> {
+    let fault = |error: mysql::Error| Fault::of_connecting(address, &error);
+    let mut conn = Conn::new(address.opts(limits)).map_err(fault)?;
     let server = prepare(&mut conn, limits).map_err(|error| match error.downcast() {
-        Ok(error) => Fault::of_connecting(address, &error).into(),
+        Ok(error) => fault(error).into(),
         Err(error) => error,
     })?;
     Ok((conn, server))
-}
-
-/// Connects on a thread of its own: the driver bounds the handshake by the read timeout alone,
-/// which has to be longer than the longest statement. A thread left behind ends with that timeout.
-fn connect(address: &Address, limits: Limits) -> Result<Conn> {
-    let (sender, receiver) = mpsc::channel();
-    let opts = address.opts(limits);
-    thread::spawn(move || sender.send(Conn::new(opts)).ok());
-    match receiver.recv_timeout(limits.connect) {
-        Ok(Ok(conn)) => Ok(conn),
-        Ok(Err(error)) => Err(Fault::of_connecting(address, &error).into()),
-        Err(_) => {
-            let said = format!("no answer within {} s", limits.connect.as_secs());
-            Err(Fault::unreached(address, said).into())
-        }
-    }
 }
 
 fn prepare(conn: &mut Conn, limits: Limits) -> Result<Server> {
@@ -68,11 +64,12 @@ fn prepare(conn: &mut Conn, limits: Limits) -> Result<Server> {
     );
     conn.query_drop(sql!("db/session.set.sql"))?;
     conn.query_drop(sql!("db/session_isolation.set.sql"))?;
-    let seconds = limits.statement.as_secs();
     if is_mariadb {
+        let seconds = limits.statement.as_secs_f64();
         conn.exec_drop(sql!("db/statement_seconds.set.sql"), (seconds,))?;
     } else {
-        conn.exec_drop(sql!("db/statement_milliseconds.set.sql"), (seconds * 1000,))?;
+        let milliseconds = u64::try_from(limits.statement.as_millis()).unwrap_or(0);
+        conn.exec_drop(sql!("db/statement_milliseconds.set.sql"), (milliseconds,))?;
     }
     check(conn)?;
     Ok(Server {
@@ -114,7 +111,7 @@ fn check(conn: &mut Conn) -> Result<()> {
     for (name, fit) in fits {
         ensure!(
             fit,
-            "the server did not keep the session's `{name}` (it is `{}`); look for an init_connect or a proxy that changes it",
+            "the server did not keep the session's `{name}` (it is `{}`); look for a proxy that changes it",
             if name == "transaction_isolation" {
                 isolation
             } else {

@@ -1,4 +1,4 @@
-//! One entry of a feed's JSON, field by field: what makes no sense is a remark, never a loss of its neighbours.
+//! One entry of a feed's JSON, field by field: what makes no sense is remarked on and costs no neighbour.
 
 use serde_json::Value;
 

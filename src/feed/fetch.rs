@@ -2,9 +2,10 @@
 
 use super::catalogue::{self, Catalogue};
 use super::queue_times;
+use crate::exit::misused;
 use crate::model::Instant;
 use crate::model::snapshot::Poll;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use chrono::DateTime;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -21,19 +22,32 @@ use ureq::{Agent, Error};
 pub struct Feed {
     agent: Agent,
     base_url: String,
+    deadline: Duration,
 }
 
 /// The feed's owner sees in his log who calls and how old we are.
 const USER_AGENT: &str = concat!("hallctl/", env!("CARGO_PKG_VERSION"));
-const DEADLINE: Duration = Duration::from_secs(240); // A run has ended before cron starts the next.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10); // An answer takes a second; 150 hanging parks still fit the deadline once.
+
+/// A run has ended before cron starts the next.
+const DEADLINE: Duration = Duration::from_secs(240);
+
+/// An answer takes a second; at ten, even 150 parks that all hang are tried once before the deadline.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const BODY_MOST_BYTES: u64 = 4 * 1024 * 1024; // The largest answer seen is 30 kB.
+
+/// The largest answer seen is 30 kB.
+const BODY_MOST_BYTES: u64 = 4 * 1024 * 1024;
 const REDIRECTS_MOST: u32 = 3;
-const THREADS: usize = 8; // As many requests at once as the feed has to bear from us.
+
+/// As many requests at once as the feed has to bear from us.
+const THREADS: usize = 8;
 const TRIES: u32 = 3;
-const BACKOFF_MILLIS: u64 = 1000; // About this long after the first try, twice after the second.
-const RETRY_AFTER_MOST: Duration = Duration::from_secs(60); // Asked to wait longer, we leave it to the next run.
+
+/// About this long after the first try, twice as long after the second.
+const BACKOFF_MILLIS: u64 = 1000;
+
+/// Asked to wait longer than this, we leave the park to the next run.
+const RETRY_AFTER_MOST: Duration = Duration::from_secs(60);
 
 /// A request that has not succeeded yet.
 struct Errand<K> {
@@ -57,11 +71,12 @@ enum Again {
 impl Feed {
     /// A feed that answers below `base_url`, as `https://queue-times.com`.
     pub fn new(base_url: &str) -> Result<Feed> {
-        let base_url = base_url.trim().trim_end_matches('/');
         let uri: Option<Uri> = base_url.parse().ok();
         let scheme = uri.as_ref().and_then(Uri::scheme_str);
         if !matches!(scheme, Some("http" | "https")) || base_url.contains(['?', '#']) {
-            bail!("the feed URL `{base_url}` is not one; write it as https://queue-times.com");
+            return Err(misused(format!(
+                "`{base_url}` is not the URL of a feed; write it as https://queue-times.com"
+            )));
         }
         let agent = Agent::config_builder()
             .user_agent(USER_AGENT)
@@ -74,8 +89,12 @@ impl Feed {
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .build()
             .into();
-        let base_url = base_url.to_owned();
-        Ok(Feed { agent, base_url })
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Ok(Feed {
+            agent,
+            base_url,
+            deadline: DEADLINE,
+        })
     }
 
     /// Every park the feed knows.
@@ -114,17 +133,21 @@ impl Feed {
         let mut errands: Vec<Errand<K>> = wanted.into_iter().map(errand).collect();
         for tried in 1..=TRIES {
             let mut missed = vec![None; errands.len()];
-            self.round(&errands, start + DEADLINE, |index, outcome| match outcome {
-                Ok(body) => each(errands[index].key, Ok(body)),
-                Err(miss) => match miss.again.delay(tried) {
-                    Some(delay) => missed[index] = Some(Clock::now() + delay),
-                    None if tried == 1 => each(errands[index].key, Err(miss.error)),
-                    None => {
-                        let error = anyhow!("{:#}; tried {tried} times", miss.error);
-                        each(errands[index].key, Err(error));
-                    }
+            self.round(
+                &errands,
+                start + self.deadline,
+                |index, outcome| match outcome {
+                    Ok(body) => each(errands[index].key, Ok(body)),
+                    Err(miss) => match miss.again.delay(tried) {
+                        Some(delay) => missed[index] = Some(Clock::now() + delay),
+                        None if tried == 1 => each(errands[index].key, Err(miss.error)),
+                        None => {
+                            let error = anyhow!("{:#}; tried {tried} times", miss.error);
+                            each(errands[index].key, Err(error));
+                        }
+                    },
                 },
-            });
+            );
             errands = errands
                 .into_iter()
                 .zip(missed)
@@ -175,10 +198,9 @@ impl Feed {
     fn one_try<K>(&self, errand: &Errand<K>, deadline: Clock) -> Result<Vec<u8>, Miss> {
         let begin = Clock::now().max(errand.not_before);
         if begin >= deadline {
-            let seconds = DEADLINE.as_secs();
-            return Err(Miss::final_one(anyhow!(
-                "no time was left of {seconds} seconds"
-            )));
+            let seconds = self.deadline.as_secs();
+            let error = anyhow!("`{}` had no turn within {seconds} seconds", errand.path);
+            return Err(Miss::final_one(error));
         }
         thread::sleep(begin.saturating_duration_since(Clock::now()));
         let path = &errand.path;
@@ -218,24 +240,19 @@ impl Miss {
 
     fn of_transport(path: &str, error: &Error) -> Miss {
         let (reason, again) = match error {
-            Error::Timeout(_) => ("did not answer in time".to_owned(), true),
-            Error::ConnectionFailed => ("could not be reached".to_owned(), true),
-            Error::HostNotFound => ("could not be reached: host not found".to_owned(), true),
-            Error::Io(error) => (format!("could not be read: {error}"), true),
-            Error::Decompress(_, error) => (
-                format!("could not be unpacked: {error}"),
-                error.kind() == ErrorKind::UnexpectedEof,
-            ),
-            other => (format!("could not be read: {other}"), false),
+            Error::Timeout(_) => ("did not answer in time".to_owned(), Again::AfterBackoff),
+            Error::Io(error) | Error::Decompress(_, error)
+                if error.kind() == ErrorKind::UnexpectedEof =>
+            {
+                ("broke off".to_owned(), Again::AfterBackoff)
+            }
+            Error::Io(_) | Error::ConnectionFailed | Error::HostNotFound => {
+                (format!("could not be read: {error}"), Again::AfterBackoff)
+            }
+            other => (format!("could not be read: {other}"), Again::Never),
         };
-        Miss {
-            error: anyhow!("`{path}` {reason}"),
-            again: if again {
-                Again::AfterBackoff
-            } else {
-                Again::Never
-            },
-        }
+        let error = anyhow!("`{path}` {reason}");
+        Miss { error, again }
     }
 
     fn of_status(path: &str, status: StatusCode, headers: &HeaderMap) -> Miss {
@@ -279,4 +296,31 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let until = DateTime::parse_from_rfc2822(after).ok()?;
     let date = DateTime::parse_from_rfc2822(text(DATE)?.trim()).ok()?;
     Some((until - date).to_std().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn the_deadline_ends_a_run_that_no_park_answers() {
+        // Nobody accepts, so every caller waits for an answer that never comes.
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let feed = Feed {
+            deadline: Duration::from_secs(1),
+            ..Feed::new(&format!("http://{address}")).expect("a feed")
+        };
+        let parks: Vec<u32> = (1..=20).collect();
+        let now = "2026-07-04T12:00:00Z".parse().expect("a time");
+        let (start, mut failed) = (Clock::now(), Vec::new());
+        feed.polls(&parks, now, |park, poll| {
+            assert!(poll.is_err());
+            failed.push(park);
+        });
+        failed.sort_unstable();
+        assert_eq!(failed, parks);
+        assert!(start.elapsed() < Duration::from_secs(3));
+    }
 }

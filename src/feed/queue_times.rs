@@ -31,7 +31,8 @@ pub fn read(bytes: &[u8], queue_times_id: u32, polled_at: Instant) -> Result<Pol
             }
         }
     }
-    let remarks = capped(remarks);
+    let with_park = |remark| format!("park `{queue_times_id}`: {remark}");
+    let remarks = capped(remarks).into_iter().map(with_park).collect();
     Ok(Poll {
         queue_times_id,
         polled_at,
@@ -253,12 +254,12 @@ mod tests {
         assert_eq!(
             poll.remarks,
             [
-                "ride `2` has no name",
-                "`nonsense` is no list of rides; left out",
-                "ride `1` is listed twice; the first stands",
-                "ride `Ghost`: id `0` is not usable; skipped",
-                "ride `Giant`: id `4294967296` is not usable; skipped",
-                "ride `null`: id `null` is not usable; skipped",
+                "park `64`: ride `2` has no name",
+                "park `64`: `nonsense` is no list of rides; left out",
+                "park `64`: ride `1` is listed twice; the first stands",
+                "park `64`: ride `Ghost`: id `0` is not usable; skipped",
+                "park `64`: ride `Giant`: id `4294967296` is not usable; skipped",
+                "park `64`: ride `null`: id `null` is not usable; skipped",
             ]
         );
     }
@@ -278,6 +279,6 @@ mod tests {
         let rides: Vec<_> = (0..1000).map(|_| json!({"name": "Ghost"})).collect();
         let remarks = poll(&json!({"rides": rides})).remarks;
         assert_eq!(remarks.len(), 51);
-        assert_eq!(remarks[50], "950 more remarks were left out");
+        assert_eq!(remarks[50], "park `64`: 950 more remarks were left out");
     }
 }

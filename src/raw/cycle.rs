@@ -9,8 +9,8 @@ use crate::model::snapshot::Reading;
 use crate::model::span::Hour;
 use anyhow::Result;
 use chrono::NaiveDateTime;
+use mysql::params;
 use mysql::prelude::FromRow;
-use mysql::{Params, params};
 
 /// A stored cycle: what it says, and how it is judged in the tables now.
 pub(super) struct StoredCycle {

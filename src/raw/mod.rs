@@ -7,4 +7,4 @@ mod spell;
 mod store;
 
 pub use spell::end_if_silent;
-pub use store::{Kept, Stored, partitions, store};
+pub use store::{Stored, partitions, store};

@@ -59,25 +59,20 @@ pub fn follow_catalogue(db: &mut Db, entries: &[CatalogueEntry], now: Instant) -
     })
 }
 
-/// Makes sure that a park exists which a recorded poll names and no catalogue has described yet.
-pub fn ensure(db: &mut Db, queue_times_id: u32, now: Instant) -> Result<()> {
-    let locked: Option<Locked> =
-        db.first(sql!("raw/parks.lock.sql"), params! { queue_times_id })?;
-    if locked.is_none() {
-        let entry = CatalogueEntry {
-            queue_times_id,
-            name: format!("Queue-Times park {queue_times_id}"),
-            operator: None,
-            country: None,
-            latitude_degrees: None,
-            longitude_degrees: None,
-            timezone: "UTC".to_owned(),
-            is_disney: false,
-            is_universal: false,
-        };
-        insert(db, &entry, now)?;
-    }
-    Ok(())
+/// Adds a park that a poll names and no catalogue has described yet.
+pub(super) fn add_unnamed(db: &mut Db, queue_times_id: u32, now: Instant) -> Result<()> {
+    let entry = CatalogueEntry {
+        queue_times_id,
+        name: format!("Queue-Times park {queue_times_id}"),
+        operator: None,
+        country: None,
+        latitude_degrees: None,
+        longitude_degrees: None,
+        timezone: "UTC".to_owned(),
+        is_disney: false,
+        is_universal: false,
+    };
+    insert(db, &entry, now)
 }
 
 /// The Queue-Times ids of the parks to poll.

@@ -2,14 +2,14 @@
 
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
-use crate::model::judgement::{RideMemory, Watch};
+use crate::model::judgement::{IN_SERVICE, RideMemory, Watch};
 use crate::model::snapshot::Listing;
 use crate::model::span::Hour;
 use anyhow::Result;
 use chrono::NaiveDateTime;
 use mysql::params;
 use mysql::prelude::FromRow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A ride as the tables know it.
 #[derive(Clone, FromRow)]
@@ -23,7 +23,6 @@ pub(super) struct Ride {
     pub counts: bool,
     last_operated_at: Option<NaiveDateTime>,
     down_since: Option<NaiveDateTime>,
-    pub served_before: bool,
 }
 
 impl Ride {
@@ -35,14 +34,14 @@ impl Ride {
     }
 }
 
-/// The park's rides by Queue-Times id, as seen at `slot`; new ones are added, renamed ones follow the feed.
+/// The park's rides by Queue-Times id; new ones are added, renamed ones follow the feed.
 pub(super) fn follow_listings(
     db: &mut Db,
     park_id: u32,
     listings: &[Listing],
-    slot: Instant,
+    now: Instant,
 ) -> Result<HashMap<u32, Ride>> {
-    let mut known = of_park(db, park_id, slot)?;
+    let mut known = of_park(db, park_id)?;
     let mut added = false;
     for listing in listings {
         let (name, land) = (&listing.name, &listing.land);
@@ -50,7 +49,7 @@ pub(super) fn follow_listings(
             Some(ride) if ride.name == *name && ride.land == *land => {}
             Some(ride) => {
                 let ride_id = ride.ride_id;
-                let now = stamp(slot);
+                let now = stamp(now);
                 db.exec(
                     sql!("raw/rides.rename.sql"),
                     params! { ride_id, name, land, now },
@@ -58,23 +57,36 @@ pub(super) fn follow_listings(
             }
             None => {
                 let queue_times_id = listing.queue_times_id;
-                let now = stamp(slot);
+                let now = stamp(now);
                 let ride = params! { park_id, queue_times_id, name, land, now };
                 added |= db.exec(sql!("raw/rides.insert.sql"), ride)? > 0;
             }
         }
     }
     if added {
-        known = of_park(db, park_id, slot)?;
+        known = of_park(db, park_id)?;
     }
     Ok(known)
 }
 
-fn of_park(db: &mut Db, park_id: u32, slot: Instant) -> Result<HashMap<u32, Ride>> {
-    let rides: Vec<Ride> = db.rows(
-        sql!("raw/rides.of_park.select.sql"),
-        params! { park_id, "slot" => stamp(slot), "slot_date" => slot.date_naive() },
+/// The rides of a park that operated in the 7 days before `slot`, whatever has been stored since.
+pub(super) fn served_before(db: &mut Db, park_id: u32, slot: Instant) -> Result<HashSet<u32>> {
+    let week_before = slot - IN_SERVICE;
+    let served: Vec<u32> = db.rows(
+        sql!("raw/ride_operated_days.before.select.sql"),
+        params! {
+            park_id,
+            "slot" => stamp(slot),
+            "week_before" => stamp(week_before),
+            "first_date" => week_before.date_naive(),
+            "last_date" => slot.date_naive(),
+        },
     )?;
+    Ok(served.into_iter().collect())
+}
+
+fn of_park(db: &mut Db, park_id: u32) -> Result<HashMap<u32, Ride>> {
+    let rides: Vec<Ride> = db.rows(sql!("raw/rides.of_park.select.sql"), params! { park_id })?;
     let with_id = |ride: Ride| ride.queue_times_id.map(|id| (id, ride));
     Ok(rides.into_iter().filter_map(with_id).collect())
 }

@@ -6,11 +6,11 @@ use crate::db::partition::{Partitions, Width};
 use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::{Cycle, Entry};
-use crate::model::judgement::Judge;
+use crate::model::judgement::{Judge, Watch};
 use crate::model::ride::weight;
 use crate::model::snapshot::Poll;
 use crate::model::span::{Hour, slot};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use mysql::params;
 use std::collections::{BTreeSet, HashMap};
 
@@ -52,15 +52,15 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     if poll.listings.is_empty() {
         return Ok(kept);
     }
-    park::ensure(db, poll.queue_times_id, slot)?;
-    let Some(mut park) = park::lock(db, poll.queue_times_id)? else {
-        return Ok(kept);
+    let park = match park::lock(db, poll.queue_times_id)? {
+        Some(park) => park,
+        None => {
+            park::add_unnamed(db, poll.queue_times_id, slot)?;
+            park::lock(db, poll.queue_times_id)?.context("a park vanished as it was added")?
+        }
     };
-    let at = params! { "slot" => stamp(slot), "park_id" => park.park_id };
-    if db
-        .first::<u8>(sql!("raw/park_snapshots.exists.sql"), at)?
-        .is_some()
-    {
+    let is_late = park.watch.last_slot.is_some_and(|last| slot <= last);
+    if is_late && is_taken(db, park.park_id, slot)? {
         kept.stored = Stored::SlotTaken;
         return Ok(kept);
     }
@@ -73,53 +73,61 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         rides: cycle.entries.len(),
     };
     kept.changed.insert(Hour::containing(slot));
-    if park.watch.last_slot.is_none_or(|last| slot > last) {
-        park.watch.rides = rides
-            .values()
-            .map(|ride| (ride.ride_id, ride.memory()))
-            .collect();
-        append(db, &park, &cycle, &mut kept.changed)?;
+    kept.changed.extend(if is_late {
+        join_late(db, &park, cycle)?
     } else {
-        join_late(db, &park, &cycle, &mut kept.changed)?;
-    }
-    note_first_slot(db, slot)?;
+        append(db, park, &rides, &cycle)?
+    });
     Ok(kept)
 }
 
 /// The park's newest cycle: judged from the watch alone, unless it shows that the spell was otherwise.
+/// The result is the hours in which older cycles changed.
 fn append(
     db: &mut Db,
-    park: &park::Park,
+    mut park: park::Park,
+    rides: &HashMap<u32, ride::Ride>,
     cycle: &Cycle,
-    changed: &mut BTreeSet<Hour>,
-) -> Result<()> {
+) -> Result<BTreeSet<Hour>> {
+    if park.watch.last_slot.is_none() {
+        note_first_slot(db, cycle.slot)?;
+    }
+    park.watch.rides = rides
+        .values()
+        .map(|ride| (ride.ride_id, ride.memory()))
+        .collect();
     let mut judge = Judge::new(park.watch.clone(), park.reports_down);
     judge.see(cycle);
     let verdict = judge.verdict();
     cycle::insert(db, park.park_id, cycle, &verdict.cycles[0])?;
     if let Some(start) = verdict.overturned {
-        changed.extend(judge_again(db, park, start, Reach::Newest, None)?);
-    } else {
-        park::keep_watch(db, park.park_id, &verdict.watch)?;
-        ride::remember(db, park.park_id, cycle.slot)?;
-        ride::note_operated_days(db, park.park_id, cycle.slot, cycle.slot)?;
+        return judge_again(db, &park, start, Reach::Newest, None);
     }
-    Ok(())
+    park::keep_watch(db, park.park_id, &verdict.watch)?;
+    ride::remember(db, park.park_id, cycle.slot)?;
+    ride::note_operated_days(db, park.park_id, cycle.slot, cycle.slot)?;
+    Ok(BTreeSet::new())
 }
 
 /// A cycle older than the park's newest: it joins its spell, which is judged again as a whole.
-fn join_late(
-    db: &mut Db,
-    park: &park::Park,
-    cycle: &Cycle,
-    changed: &mut BTreeSet<Hour>,
-) -> Result<()> {
+fn join_late(db: &mut Db, park: &park::Park, mut cycle: Cycle) -> Result<BTreeSet<Hour>> {
+    let served = ride::served_before(db, park.park_id, cycle.slot)?;
+    for entry in &mut cycle.entries {
+        entry.served_before = served.contains(&entry.ride_id);
+    }
     let from = start_around(db, park.park_id, cycle.slot)?;
-    let mut alone = Judge::new(Default::default(), park.reports_down);
-    alone.see(cycle);
-    cycle::insert(db, park.park_id, cycle, &alone.verdict().cycles[0])?;
-    changed.extend(judge_again(db, park, from, Reach::Past(cycle.slot), None)?);
-    Ok(())
+    let mut alone = Judge::new(Watch::default(), park.reports_down);
+    alone.see(&cycle);
+    cycle::insert(db, park.park_id, &cycle, &alone.verdict().cycles[0])?;
+    note_first_slot(db, cycle.slot)?;
+    judge_again(db, park, from, Reach::Past(cycle.slot), None)
+}
+
+/// Whether the park already has a cycle at this slot.
+fn is_taken(db: &mut Db, park_id: u32, slot: Instant) -> Result<bool> {
+    let at = params! { park_id, "slot" => stamp(slot) };
+    let taken: Option<u8> = db.first(sql!("raw/park_snapshots.exists.sql"), at)?;
+    Ok(taken.is_some())
 }
 
 fn cycle_of(
@@ -143,7 +151,7 @@ fn cycle_of(
                 ride_id: ride.ride_id,
                 weight: weight(ride.tier),
                 reading: listing.reading,
-                served_before: ride.served_before,
+                served_before: false,
             });
         }
     }

@@ -34,6 +34,15 @@ fn source(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file of ours")
 }
 
+fn entries(place: &str) -> BTreeSet<String> {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join(place);
+    let entries = fs::read_dir(place).expect("a directory of ours");
+    let names = entries.map(|entry| entry.expect("an entry").file_name());
+    names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect()
+}
+
 /// The `HALLCTL_…` names in a text; `HALLCTL_TEST_…` are the business of the tests.
 fn variables(text: &str) -> BTreeSet<&str> {
     let names = text.match_indices("HALLCTL_").map(|(at, _)| {
@@ -78,19 +87,18 @@ fn the_list_of_verbs_is_the_one_in_the_help() {
 fn man_pages_are_those_the_program_writes() {
     let fresh = tempfile::tempdir().expect("a directory");
     hallctl(&["man", fresh.path().to_str().expect("a path")]);
-    let names = |place: &Path| -> BTreeSet<String> {
-        let entries = fs::read_dir(place).expect("pages");
-        let names = entries.map(|entry| entry.expect("a page").file_name());
-        let names = names.map(|name| name.to_string_lossy().into_owned());
-        names.filter(|name| name.ends_with(".1")).collect()
+    let pages = |mut names: BTreeSet<String>| {
+        names.retain(|name| name.ends_with(".1"));
+        names
     };
-    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
+    // Joining an absolute path to ours gives that path.
+    let written = pages(entries(fresh.path().to_str().expect("a path")));
     assert_eq!(
-        names(fresh.path()),
-        names(&shipped),
+        written,
+        pages(entries("man")),
         "write them anew with `hallctl man man`"
     );
-    for name in names(&shipped) {
+    for name in written {
         let (new, old) = (
             fs::read_to_string(fresh.path().join(&name)),
             source(&format!("man/{name}")),
@@ -98,6 +106,25 @@ fn man_pages_are_those_the_program_writes() {
         assert!(
             new.expect("a page") == old,
             "`man/{name}` is old; write it anew with `hallctl man man`"
+        );
+    }
+}
+
+#[test]
+fn the_page_of_the_architecture_names_every_room_and_every_table() {
+    let page = source("man/hallctl.7");
+    let rooms = entries("src")
+        .into_iter()
+        .filter(|name| !name.ends_with(".rs"));
+    let tables = entries("sql/migrations").into_iter();
+    let tables = tables.filter_map(|name| Some(name.strip_suffix(".create.sql")?[5..].to_owned()));
+    let words: Vec<&str> = page
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .collect();
+    for name in rooms.chain(tables) {
+        assert!(
+            words.contains(&name.as_str()),
+            "`{name}` is missing in man/hallctl.7"
         );
     }
 }

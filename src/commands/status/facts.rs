@@ -1,6 +1,7 @@
 //! What the tables say, read once; nothing is judged here.
 
-use crate::db::{Db, sql, stamp};
+use crate::db::{Db, settings, sql, stamp};
+use crate::job_log;
 use crate::model::Instant;
 use crate::model::span::{Day, Hour, Year};
 use anyhow::Result;
@@ -45,6 +46,7 @@ pub struct Run {
     pub recent_troubles: u64,
 }
 
+#[derive(PartialEq)]
 pub enum RunState {
     Good,
     Running,
@@ -65,9 +67,9 @@ pub struct Shelf {
 /// The jobs of the crontab, as `job_runs` names them.
 const JOBS: [&str; 5] = [
     "collect",
-    "aggregate hourly",
-    "aggregate daily",
-    "aggregate yearly",
+    "aggregate-hourly",
+    "aggregate-daily",
+    "aggregate-yearly",
     "refresh-cache",
 ];
 
@@ -76,8 +78,8 @@ impl Facts {
         let (parks, unread, newest_slot) = db
             .first(sql!("status/parks.count.sql"), ())?
             .unwrap_or_default();
-        let newest: (Moment, Moment, Option<NaiveDate>, Option<i32>) = db
-            .first(sql!("status/periods.newest.sql"), ())?
+        let newest: (Moment, Option<NaiveDate>, Option<i32>) = db
+            .first(sql!("status/park_hourly_stats.newest.sql"), ())?
             .unwrap_or_default();
         // An hour is over two minutes after its end, a day with its last hour; a year takes in each day.
         let this_hour = Hour::containing(now - Duration::minutes(2));
@@ -91,11 +93,11 @@ impl Facts {
             wall,
             parks,
             unread,
-            first_slot: utc(newest.0),
+            first_slot: settings::instant(db, settings::FIRST_SLOT)?,
             newest_slot: utc(newest_slot),
-            newest_hour: utc(newest.1).map(Hour::containing),
-            newest_day: newest.2.map(Day::of),
-            newest_year: newest.3.map(Year::of),
+            newest_hour: utc(newest.0).map(Hour::containing),
+            newest_day: newest.1.map(Day::of),
+            newest_year: newest.2.map(Year::of),
             stale_hours: backlog(db, "hourly", this_hour.start())?,
             stale_days: backlog(db, "daily", today.start())?,
             stale_years: backlog(db, "yearly", now)?,
@@ -124,24 +126,44 @@ fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
     Ok(Backlog { count, oldest })
 }
 
+/// A run still `running` whose lease is gone or whose holder is dead has crashed; it is read once more
+/// then, since it may have ended in between.
 fn run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
+    let mut run = newest_run(db, job, wall)?;
+    let is_open = run
+        .as_ref()
+        .is_some_and(|run| run.state == RunState::Running);
+    if is_open && !job_log::is_running(db, job)? {
+        run = newest_run(db, job, wall)?;
+        if let Some(run) = run.as_mut().filter(|run| run.state == RunState::Running) {
+            run.state = RunState::Crashed;
+        }
+    }
+    Ok(run)
+}
+
+fn newest_run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
     type Row = (String, NaiveDateTime, String, u32, String, Moment, u64);
     let since = stamp(wall - Duration::hours(24));
     let values = params! { "job" => job, "since" => since };
     let found: Option<Row> = db.first(sql!("status/job_runs.latest.sql"), values)?;
-    Ok(found.map(|(status, started_at, host, pid, words, last_good_at, recent_troubles)| Run {
-        job: job.to_owned(),
-        state: match status.as_str() {
+    Ok(found.map(|row| {
+        let (status, started_at, host, pid, words, last_good_at, recent_troubles) = row;
+        let state = match status.as_str() {
             "running" => RunState::Running,
             "crashed" => RunState::Crashed,
             "failed" => RunState::Failed(words),
             _ => RunState::Good,
-        },
-        started_at: started_at.and_utc(),
-        host,
-        pid,
-        last_good_at: utc(last_good_at),
-        recent_troubles,
+        };
+        Run {
+            job: job.to_owned(),
+            state,
+            started_at: started_at.and_utc(),
+            host,
+            pid,
+            last_good_at: utc(last_good_at),
+            recent_troubles,
+        }
     }))
 }
 
@@ -155,5 +177,11 @@ fn shelf(db: &mut Db, now: Instant) -> Result<Shelf> {
         .first(sql!("status/cache_refresh_log.latest.sql"), ())?
         .unwrap_or_default();
     let newest = utc(newest);
-    Ok(Shelf { views, newest, overdue, failed, error })
+    Ok(Shelf {
+        views,
+        newest,
+        overdue,
+        failed,
+        error,
+    })
 }

@@ -44,7 +44,11 @@ impl Station {
     pub fn trouble(&mut self, verdict: Verdict, cause: impl Into<String>, next: &str) {
         if verdict != Verdict::Ok {
             let (cause, next) = (cause.into(), next.to_owned());
-            self.troubles.push(Trouble { verdict, cause, next });
+            self.troubles.push(Trouble {
+                verdict,
+                cause,
+                next,
+            });
             self.verdict = self.verdict.max(verdict);
         }
     }
@@ -73,7 +77,8 @@ impl Station {
         }
         if run.recent_troubles > 1 {
             let times = run.recent_troubles;
-            self.notes.push(format!("`{job}` failed {times} times in 24 hours"));
+            self.notes
+                .push(format!("`{job}` failed {times} times in 24 hours"));
         }
     }
 }
@@ -109,7 +114,7 @@ fn feed(facts: &Facts) -> Station {
     let unread = format!("{} of {} parks unread", facts.unread, facts.parks);
     if facts.unread * UNREAD_SHARE > facts.parks {
         station.trouble(Verdict::Warning, unread, NEXT);
-    } else {
+    } else if facts.parks > 0 {
         station.notes.push(unread);
     }
     station
@@ -145,7 +150,11 @@ impl Rollup<'_> {
     fn judge(&self, facts: &Facts) -> Station {
         let mut station = Station::new(self.name);
         let Some((due, ended)) = &self.due else {
-            station.trouble(Verdict::Unknown, "no snapshots to fill from", "hallctl collect");
+            station.trouble(
+                Verdict::Unknown,
+                "no snapshots to fill from",
+                "hallctl collect",
+            );
             return station;
         };
         let late = facts.now - *ended;
@@ -174,7 +183,7 @@ fn hourly(facts: &Facts) -> Station {
     let due = facts.newest_hour.map(Hour::next).or(first);
     let rollup = Rollup {
         name: "hourly",
-        job: "aggregate hourly",
+        job: "aggregate-hourly",
         next: "hallctl aggregate hourly",
         due: due.map(|hour| (format!("hour {hour}"), hour.end())),
         limits: HOUR,
@@ -201,7 +210,7 @@ fn daily(facts: &Facts) -> Station {
     let due = facts.newest_day.map(Day::next).or(first);
     let rollup = Rollup {
         name: "daily",
-        job: "aggregate daily",
+        job: "aggregate-daily",
         next: "hallctl aggregate daily",
         due: due.map(|day| (format!("day {day}"), day.end())),
         limits: DAY,
@@ -217,13 +226,19 @@ fn daily(facts: &Facts) -> Station {
 
 fn yearly(facts: &Facts) -> Station {
     // A running year has its row once its first day is filled; the first year may begin in autumn.
-    let first = facts.first_slot.map(|slot| (Year::containing(slot), Day::containing(slot)));
-    let next = facts.newest_year.map(|year| (year.next(), year.next().first_day()));
+    let first = facts
+        .first_slot
+        .map(|slot| (Year::containing(slot), Day::containing(slot)));
+    let next = facts
+        .newest_year
+        .map(|year| (year.next(), year.next().first_day()));
     let rollup = Rollup {
         name: "yearly",
-        job: "aggregate yearly",
+        job: "aggregate-yearly",
         next: "hallctl aggregate yearly",
-        due: next.or(first).map(|(year, day)| (format!("year {year}"), day.end())),
+        due: next
+            .or(first)
+            .map(|(year, day)| (format!("year {year}"), day.end())),
         limits: YEAR,
         backlog: &facts.stale_years,
         patience: Duration::minutes(90),
@@ -241,7 +256,11 @@ fn cache(facts: &Facts) -> Station {
         station.run(run, facts.wall, "hallctl refresh-cache --all");
     }
     let Some(at) = shelf.newest else {
-        station.trouble(Verdict::Unknown, "the shelf is empty", "hallctl refresh-cache --all");
+        station.trouble(
+            Verdict::Unknown,
+            "the shelf is empty",
+            "hallctl refresh-cache --all",
+        );
         return station;
     };
     let age = facts.now - at;
@@ -252,7 +271,9 @@ fn cache(facts: &Facts) -> Station {
         let cause = format!("{} views failed: {}", shelf.failed, shelf.error);
         station.trouble(Verdict::Warning, cause, "hallctl refresh-cache --all");
     }
-    station.notes.push(format!("{} views, {} overdue", shelf.views, shelf.overdue));
+    station
+        .notes
+        .push(format!("{} views, {} overdue", shelf.views, shelf.overdue));
     station
 }
 

@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn ages_are_judged_by_their_limits() {
         // The age of the newest `hour_start` is 120 minutes more than the lateness of the next hour.
-        let hour_start_age = |minutes| minutes - 120;
+        let hour_start_age = |minutes: i64| minutes - 120;
         let table = [
             (POLL, -1, Ok),
             (POLL, 15, Ok),
@@ -127,8 +127,14 @@ mod tests {
 
     #[test]
     fn known_trouble_is_more_urgent_than_missing_knowledge() {
-        assert_eq!([Ok, Unknown, Critical, Warning].iter().max(), Some(&Critical));
+        assert_eq!(
+            [Ok, Unknown, Critical, Warning].iter().max(),
+            Some(&Critical)
+        );
         assert_eq!([Ok, Unknown, Warning].iter().max(), Some(&Unknown));
-        assert_eq!([Ok, Warning, Critical, Unknown].map(Verdict::exit_status), [0, 1, 2, 3]);
+        assert_eq!(
+            [Ok, Warning, Critical, Unknown].map(Verdict::exit_status),
+            [0, 1, 2, 3]
+        );
     }
 }

@@ -59,11 +59,6 @@ impl Simulator {
         PARKS.iter().map(|park| park.id)
     }
 
-    /// The tier of every ride, which a feed does not tell: id at the feed and tier.
-    pub fn tiers(&self) -> impl Iterator<Item = (u32, u8)> {
-        self.rides.iter().flatten().map(|ride| (ride.id, ride.tier))
-    }
-
     /// What `/parks.json` answers.
     pub fn catalogue_json(&self) -> String {
         let mut operators: BTreeMap<&str, Vec<Value>> = BTreeMap::new();

@@ -4,7 +4,8 @@ use super::*;
 use crate::model::snapshot::Reading;
 use chrono::{DateTime, Utc};
 
-/// `O` open, `c` not open, `s` stale, `-` not listed; with a status: `U` operating, `D` down, `X` closed, `R` refurbishment.
+/// `O` open, `c` not open, `s` stale, `-` not listed; with a status: `U` operating, `D` down,
+/// `X` closed, `R` refurbishment.
 fn reading(letter: char) -> Option<Reading> {
     let said = |is_open, status, age| {
         Some(Reading {
@@ -49,7 +50,8 @@ fn cycles(minutes: i64, rides: &[&str], served_before: bool) -> Vec<Cycle> {
         .collect()
 }
 
-/// The park's row, then each ride's: `o`pen, `?` doubt, `.` closed, `b`lind; `o`perating, `d`own, `.` closed, `r`efurbishment, `u`nknown.
+/// The park's row: `o`pen, `?` doubt, `.` closed, `b`lind; then each ride's: `o`perating, `d`own,
+/// `.` closed, `r`efurbishment, `u`nknown.
 fn letters(judged: &[JudgedCycle], rides: usize) -> Vec<String> {
     let park = judged.iter().map(|cycle| match cycle.state {
         ParkState::Open => 'o',

@@ -1,0 +1,77 @@
+//! `hallctl status`: how fresh each station is, with one verdict.
+
+mod facts;
+mod report;
+mod stations;
+mod verdict;
+
+use crate::cli::Status;
+use crate::config;
+use crate::db::server::Server;
+use crate::db::{Db, Limits, Place, code, migrate as schema};
+use crate::exit::Exit;
+use crate::model::Instant;
+use anyhow::{Result, anyhow};
+use chrono::Utc;
+use facts::Facts;
+use report::Report;
+use stations::Station;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+use verdict::Verdict;
+
+/// Whoever asks at night gets an answer within 5 seconds, whatever the database does.
+const PATIENCE: Duration = Duration::from_millis(4_500);
+
+pub fn run(args: Status) -> Result<Exit> {
+    let now = config::now()?;
+    let (sender, receiver) = mpsc::channel();
+    // A thread of its own, left behind where it hangs: no single limit bounds all statements together.
+    thread::spawn(move || sender.send(look(now)).ok());
+    let silence = || anyhow!("no answer within {} s", PATIENCE.as_secs_f32());
+    let found = receiver.recv_timeout(PATIENCE).map_err(|_| silence());
+    let report = match found.and_then(|found| found) {
+        Ok((place, stations)) => Report::new(now, Some(place), stations),
+        Err(error) => Report::new(now, None, vec![unreachable(&error)]),
+    };
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print!("{report}");
+    }
+    Ok(Exit::Verdict(report.verdict.exit_status()))
+}
+
+const NO_SUCH_DATABASE: u16 = 1049;
+
+fn look(now: Instant) -> Result<(Place, Vec<Station>)> {
+    let mut db = Db::connect_within(&super::address()?, Limits::QUICK)?;
+    let mut database = Station::new("database");
+    if config::database_url()?.is_none() {
+        let home = Server::at(&config::home()?).home().display().to_string();
+        database.notes.push(format!("private server in `{home}`"));
+    }
+    let missing = schema::plan(&mut db)?.len();
+    let mut stations = Vec::new();
+    if missing > 0 {
+        let cause = format!("the schema lacks {missing} migrations; no job runs on it");
+        database.trouble(Verdict::Critical, cause, "hallctl migrate");
+    } else {
+        stations = stations::judge(&Facts::read(&mut db, now, Utc::now())?);
+    }
+    stations.insert(0, database);
+    Ok((db.place(), stations))
+}
+
+/// The errors of the door name their own next step; this one is for a server that is simply gone.
+fn unreachable(error: &anyhow::Error) -> Station {
+    let mut database = Station::new("database");
+    let next = match config::database_url() {
+        _ if code(error) == Some(NO_SUCH_DATABASE) => "hallctl migrate",
+        Ok(Some(_)) => "hallctl db shell",
+        _ => "hallctl db start",
+    };
+    database.trouble(Verdict::Unknown, format!("{error:#}"), next);
+    database
+}

@@ -1,0 +1,72 @@
+//! The report as people and programs read it.
+
+use super::stations::{Station, span, stamp};
+use super::verdict::Verdict;
+use crate::db::Place;
+use crate::model::Instant;
+use chrono::Duration;
+use serde::Serialize;
+use std::fmt;
+
+#[derive(Serialize)]
+pub struct Report {
+    pub verdict: Verdict,
+    now: String,
+    /// Absent where no database answered.
+    database: Option<Place>,
+    stations: Vec<Station>,
+}
+
+impl Report {
+    pub fn new(now: Instant, database: Option<Place>, stations: Vec<Station>) -> Report {
+        let worst = stations.iter().map(|station| station.verdict).max();
+        Report {
+            verdict: worst.unwrap_or(Verdict::Unknown),
+            now: stamp(now),
+            database,
+            stations,
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} at {}\n", self.verdict.word(), self.now)?;
+        if let Some(place) = &self.database {
+            let Place {
+                server,
+                database,
+                host,
+                server_id,
+                version,
+            } = place;
+            writeln!(
+                f,
+                "`{database}` at {server}: {version}, server id {server_id} on {host}\n"
+            )?;
+        }
+        for station in &self.stations {
+            line(f, station)?;
+        }
+        Ok(())
+    }
+}
+
+/// A station and, below it, what is wrong with it and what to type.
+fn line(f: &mut fmt::Formatter<'_>, station: &Station) -> fmt::Result {
+    let newest = station.newest.as_deref().unwrap_or("-");
+    let age = station.age_minutes.map(|age| span(Duration::minutes(age)));
+    let line = format!(
+        "{:<10}{:<10}{newest:<19}{:>15}  {}",
+        station.name,
+        station.verdict.word(),
+        age.unwrap_or_default(),
+        station.notes.join("; ")
+    );
+    writeln!(f, "{}", line.trim_end())?;
+    for trouble in &station.troubles {
+        writeln!(f, "{:20}{}", "", trouble.cause)?;
+        writeln!(f, "{:20}next: {}", "", trouble.next)?;
+    }
+    Ok(())
+}

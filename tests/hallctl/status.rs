@@ -1,0 +1,320 @@
+//! `hallctl status`: what it says of empty, healthy, late, broken and absent databases.
+
+use crate::hall::{Hall, Ran, eventually};
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
+use std::fs;
+use std::net::TcpListener;
+use std::time::Instant;
+
+const NOW: &str = "2026-07-04T20:12:00Z";
+
+/// A day of two parks up to now, folded and shelved: everything as cron would have left it.
+fn healthy() -> Hall {
+    let hall = Hall::new().migrated().at(NOW);
+    let now: DateTime<Utc> = NOW.parse().expect("a time");
+    let mut lines = String::new();
+    for cycle in 0..288 {
+        let polled_at = now - Duration::minutes(5 * cycle);
+        for park in [64, 65] {
+            let ride = |number: u32| json!({"id": park * 10 + number, "name": format!("Ride {number}"), "is_open": true, "wait_time": 20});
+            let body = json!({"lands": [], "rides": [ride(1), ride(2)]});
+            let poll = json!({"polled_at": polled_at, "park_id": park, "body": body});
+            lines += &format!("{poll}\n");
+        }
+    }
+    let polls = hall.path("polls.jsonl");
+    fs::write(&polls, lines).expect("the polls are kept");
+    hall.run(&format!("collect --recorded {}", polls.display()))
+        .succeeds();
+    for level in ["hourly", "daily", "yearly"] {
+        hall.run(&format!("aggregate {level}")).succeeds();
+    }
+    shelve(&hall, NOW);
+    hall
+}
+
+/// One view on the shelf, as a refresh at that time leaves it.
+fn shelve(hall: &Hall, at: &str) {
+    let at = at.trim_end_matches('Z');
+    hall.query(&format!(
+        "replace into cached_api_views
+           (cache_key, view_type, result_json, record_count, generated_at, generation_time_ms, due_at)
+         values ('a_view', 'a_type', '{{}}', 0, '{at}', 1, '{at}' + interval 5 minute)"
+    ));
+}
+
+/// Status as a program reads it; the text must agree.
+fn json(hall: &Hall) -> Value {
+    let Ran {
+        status,
+        stdout,
+        stderr,
+    } = hall.run("status --json");
+    let report: Value =
+        serde_json::from_str(&stdout).unwrap_or_else(|_| panic!("{stdout}{stderr}"));
+    let verdict = report["verdict"].as_str().expect("a verdict");
+    let number = ["OK", "WARNING", "CRITICAL", "UNKNOWN"]
+        .iter()
+        .position(|word| *word == verdict);
+    assert_eq!(number, Some(status as usize), "{stdout}");
+    let text = hall.run("status").exits(status).stdout;
+    assert!(text.starts_with(verdict), "{text}");
+    report
+}
+
+/// Verdict, first cause and next command of a station.
+fn station(report: &Value, name: &str) -> [String; 3] {
+    let stations = report["stations"].as_array().expect("stations");
+    let station = stations.iter().find(|station| station["name"] == name);
+    let station = station.unwrap_or_else(|| panic!("no `{name}` in {report}"));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let trouble = &station["troubles"][0];
+    [
+        text(&station["verdict"]),
+        text(&trouble["cause"]),
+        text(&trouble["next"]),
+    ]
+}
+
+#[test]
+fn a_healthy_hall_is_ok() {
+    let hall = healthy();
+    let text = hall.run("status").succeeds().stdout;
+    let stations: Vec<&str> = text.lines().skip(4).collect();
+    let [database, feed, rest @ ..] = &stations[..] else {
+        panic!("{text}")
+    };
+    assert_eq!(*database, "database  OK        -");
+    assert!(
+        feed.starts_with("feed      OK ") && feed.ends_with("0 of 2 parks unread"),
+        "{feed}"
+    );
+    insta::assert_snapshot!(rest.join("\n"), @r"
+    raw       OK        2026-07-04T20:10Z            2 min
+    hourly    OK        2026-07-04T19Z          1 h 12 min
+    daily     OK        2026-07-03             13 h 12 min
+    yearly    OK        2026
+    cache     OK        2026-07-04T20:12Z            0 min  1 views, 0 overdue
+    ");
+    assert_eq!(json(&hall)["verdict"], "OK");
+}
+
+#[test]
+fn an_empty_database_names_the_first_commands() {
+    let hall = Hall::new().at(NOW);
+    let report = json(&hall);
+    let [verdict, cause, next] = station(&report, "database");
+    assert_eq!(
+        (verdict.as_str(), next.as_str()),
+        ("CRITICAL", "hallctl migrate"),
+        "{cause}"
+    );
+    let hall = hall.migrated();
+    let report = json(&hall);
+    assert_eq!(report["verdict"], "UNKNOWN");
+    assert_eq!(
+        station(&report, "feed"),
+        ["UNKNOWN", "nothing was ever collected", "hallctl collect"]
+    );
+    assert_eq!(
+        station(&report, "cache"),
+        [
+            "UNKNOWN",
+            "the shelf is empty",
+            "hallctl refresh-cache --all"
+        ]
+    );
+}
+
+#[test]
+fn an_older_schema_is_critical_and_names_migrate() {
+    let hall = healthy();
+    hall.query("delete from schema_migrations order by number desc limit 1");
+    let [verdict, cause, next] = station(&json(&hall), "database");
+    assert_eq!(
+        (verdict.as_str(), next.as_str()),
+        ("CRITICAL", "hallctl migrate")
+    );
+    assert!(cause.contains("lacks 1 migration"), "{cause}");
+}
+
+#[test]
+fn each_station_turns_warning_and_then_critical_as_the_data_ages() {
+    let hall = healthy();
+    let table = [
+        ("2026-07-04T20:25:00Z", "raw", "OK"),
+        ("2026-07-04T20:26:00Z", "raw", "WARNING"),
+        ("2026-07-04T20:41:00Z", "raw", "CRITICAL"),
+        // The newest hour starts at 19:00 and is 125, 126, 185 and 186 minutes old.
+        ("2026-07-04T21:05:00Z", "hourly", "OK"),
+        ("2026-07-04T21:06:00Z", "hourly", "WARNING"),
+        ("2026-07-04T22:05:00Z", "hourly", "WARNING"),
+        ("2026-07-04T22:06:00Z", "hourly", "CRITICAL"),
+        // The fourth of July ends at 07:00 UTC.
+        ("2026-07-05T09:00:00Z", "daily", "OK"),
+        ("2026-07-05T09:01:00Z", "daily", "WARNING"),
+        ("2026-07-06T09:01:00Z", "daily", "CRITICAL"),
+        ("2027-01-03T08:01:00Z", "yearly", "WARNING"),
+        ("2027-01-04T08:01:00Z", "yearly", "CRITICAL"),
+        ("2026-07-04T20:27:00Z", "cache", "OK"),
+        ("2026-07-04T20:28:00Z", "cache", "WARNING"),
+        ("2026-07-04T20:43:00Z", "cache", "CRITICAL"),
+    ];
+    let mut hall = hall;
+    for (now, name, verdict) in table {
+        hall = hall.at(now);
+        let found = station(&json(&hall), name);
+        assert_eq!(found[0], verdict, "{name} at {now}: {}", found[1]);
+        assert_eq!(
+            found[2].is_empty(),
+            verdict == "OK",
+            "{name} at {now}: {}",
+            found[2]
+        );
+    }
+}
+
+#[test]
+fn a_feed_that_nobody_reads_any_more_is_late_by_the_wall_clock() {
+    let hall = healthy();
+    for (minutes, verdict) in [(16, "WARNING"), (31, "CRITICAL")] {
+        hall.query(&format!(
+            "update job_runs set finished_at = utc_timestamp(3) - interval {minutes} minute where job = 'collect'"
+        ));
+        let [found, cause, next] = station(&json(&hall), "feed");
+        assert_eq!(
+            (found.as_str(), next.as_str()),
+            (verdict, "hallctl collect")
+        );
+        assert_eq!(cause, format!("the last good poll ended {minutes} min ago"));
+    }
+}
+
+#[test]
+fn a_failed_run_shows_its_error() {
+    let hall = healthy().env("HALLCTL_FEED_URL", "http://127.0.0.1:9");
+    hall.run("collect").exits(1);
+    let [verdict, cause, next] = station(&json(&hall), "feed");
+    assert_eq!(
+        (verdict.as_str(), next.as_str()),
+        ("WARNING", "hallctl collect")
+    );
+    assert!(cause.starts_with("`collect` failed: "), "{cause}");
+}
+
+#[test]
+fn a_run_that_died_is_shown_as_crashed() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", silent.local_addr().expect("an address"));
+    let hall = healthy().env("HALLCTL_FEED_URL", &url);
+    let mut collect = hall.spawn("collect");
+    let is_running = || hall.value("select count(*) from job_runs where status = 'running'") == "1";
+    eventually("a run", is_running);
+    let report = json(&hall);
+    assert!(
+        report.to_string().contains("`collect` running for 0 min"),
+        "{report}"
+    );
+    collect.kill().expect("the run is killed");
+    collect.wait().expect("the run is gone");
+    let [verdict, cause, _] = station(&json(&hall), "feed");
+    assert_eq!(verdict, "WARNING");
+    assert!(
+        cause.starts_with(&format!("`collect` crashed: pid {} on ", collect.id())),
+        "{cause}"
+    );
+}
+
+#[test]
+fn stale_periods_wait_quietly_for_cron_and_loudly_without_it() {
+    let hall = healthy();
+    hall.query("insert into stale_periods values ('hourly', '2026-07-03 21:00:00', 1)");
+    let report = json(&hall);
+    assert_eq!(station(&report, "hourly")[0], "OK");
+    assert!(
+        report
+            .to_string()
+            .contains("1 stale, the oldest 2026-07-03T21:00Z"),
+        "{report}"
+    );
+    hall.query("update job_runs set finished_at = finished_at - interval 16 minute where job = 'aggregate-hourly'");
+    let [verdict, _, next] = station(&json(&hall), "hourly");
+    assert_eq!(
+        (verdict.as_str(), next.as_str()),
+        ("WARNING", "hallctl aggregate hourly")
+    );
+}
+
+#[test]
+fn a_tail_that_views_cannot_read_whole_is_critical() {
+    let hall = healthy();
+    // Midnight in Los Angeles was at 07:00 UTC.
+    hall.query("insert into stale_periods values ('hourly', '2026-07-04 14:00:00', 1)");
+    assert_eq!(station(&json(&hall), "hourly")[0], "OK");
+    hall.query("insert into stale_periods values ('hourly', '2026-07-04 13:00:00', 1)");
+    let [verdict, cause, next] = station(&json(&hall), "hourly");
+    assert_eq!(
+        (verdict.as_str(), next.as_str()),
+        ("CRITICAL", "hallctl aggregate hourly")
+    );
+    assert_eq!(cause, "7 hours of today are unfilled; views read at most 6");
+}
+
+#[test]
+fn a_view_that_failed_is_named() {
+    let hall = healthy();
+    hall.query(
+        "insert into cache_refresh_log
+           (refresh_started_at, refresh_completed_at, status, views_refreshed, views_failed, error_message)
+         values (utc_timestamp(3), utc_timestamp(3), 'partial', 57, 1, 'status_summary_live: no such column')",
+    );
+    assert_eq!(
+        station(&json(&hall), "cache"),
+        [
+            "WARNING",
+            "1 views failed: status_summary_live: no such column",
+            "hallctl refresh-cache --all"
+        ]
+    );
+}
+
+#[test]
+fn parks_that_fell_behind_are_counted() {
+    let hall = healthy();
+    hall.query("update parks set last_slot = last_slot - interval 1 hour limit 1");
+    let found = station(&json(&hall), "feed");
+    assert_eq!(found, ["WARNING", "1 of 2 parks unread", "hallctl collect"]);
+}
+
+#[test]
+fn a_database_out_of_reach_is_unknown_within_five_seconds_and_its_password_stays_secret() {
+    let mute = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mute = mute.local_addr().expect("an address").port();
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|taken| taken.local_addr());
+    let closed = free.expect("an address").port();
+    for port in [mute, closed] {
+        let url = format!("mysql://hall:s3cret@127.0.0.1:{port}/hall");
+        let hall = Hall::new().env("HALLCTL_DATABASE_URL", &url);
+        let begun = Instant::now();
+        let Ran { stdout, stderr, .. } = hall.run("status").exits(3);
+        assert!(begun.elapsed().as_secs_f32() < 5.0, "{:?}", begun.elapsed());
+        assert!(stdout.contains(&format!("127.0.0.1:{port}")), "{stdout}");
+        assert!(
+            !format!("{stdout}{stderr}").contains("s3cret"),
+            "{stdout}{stderr}"
+        );
+    }
+}
+
+#[test]
+fn without_a_database_it_is_unknown_and_names_both_choices() {
+    let hall = Hall::new().env("HALLCTL_DATABASE_URL", "");
+    let [verdict, cause, next] = station(&json(&hall), "database");
+    assert_eq!(
+        (verdict.as_str(), next.as_str()),
+        ("UNKNOWN", "hallctl db start")
+    );
+    assert!(cause.contains("HALLCTL_DATABASE_URL"), "{cause}");
+    assert!(!hall.path("home").exists(), "asking must not make a server");
+}

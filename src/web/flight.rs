@@ -47,7 +47,9 @@ impl<T: Clone> Flights<T> {
     ) -> Landed<T> {
         let (flight, is_ours) = self.board(key);
         if is_ours {
+            let crash = Crash { flights: self, key };
             let outcome = make();
+            std::mem::forget(crash);
             let failed = is_failure(&outcome);
             *guard(&flight.outcome) = Some((outcome.clone(), Instant::now()));
             flight.landed.notify_all();
@@ -88,6 +90,18 @@ impl<T: Clone> Flights<T> {
     }
 }
 
+/// A flight whose maker panicked is struck off, so that the next one who asks flies again.
+struct Crash<'a, T> {
+    flights: &'a Flights<T>,
+    key: &'a str,
+}
+
+impl<T> Drop for Crash<'_, T> {
+    fn drop(&mut self) {
+        guard(&self.flights.running).remove(self.key);
+    }
+}
+
 /// What a mutex guards, also after a panic: every change to it is a single step.
 fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -121,6 +135,10 @@ mod tests {
             }
         });
         assert_eq!(flown.load(Ordering::Relaxed), 1);
+        let crashed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            flights.fly("key", true, |_| false, || panic!("a crash on purpose"));
+        }));
+        assert!(crashed.is_err());
         ask(true);
         assert!(matches!(ask(false), Landed::Made(true)));
         assert_eq!(flown.load(Ordering::Relaxed), 2);

@@ -10,11 +10,13 @@ mod help;
 mod jobs;
 mod migrate;
 mod proxy;
+mod serve;
 mod server;
 mod status;
 mod tidy;
 mod tidy_sql;
 mod tree;
+mod views;
 
 /// The door itself, for the traps of the driver that no command walks into on purpose.
 #[path = "../../src/db/mod.rs"]

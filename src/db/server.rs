@@ -1,14 +1,14 @@
 //! The private server: MariaDB or MySQL on a unix socket of its own, reached by its owner alone.
 
-use super::server_files::{self, Kind, Program, make_private, reason};
+use super::server_files::{self, Kind, Program, START, make_private, private_file, reason};
 use super::{Address, Limits, process, session};
 use crate::exit::misused;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::{Signal, geteuid};
-use std::fs::{self, File, OpenOptions};
-use std::io;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -223,7 +223,9 @@ impl Server {
             fs::rename(&log, self.directory().join("log.1"))
                 .context("could not put the log aside")?;
         }
-        let file = private_file(&log).context("could not open the log")?;
+        let mut file = private_file(&log).context("could not open the log")?;
+        file.write_all(START.as_bytes())
+            .context("could not write the log")?;
         Command::new(std::env::current_exe().context("could not find this program")?)
             .args(["db", "become-server"])
             .arg(self.record())
@@ -286,15 +288,6 @@ impl Server {
         fs::set_permissions(self.socket(), fs::Permissions::from_mode(0o700))
             .context("could not make the socket private")
     }
-}
-
-/// A file only its owner may read, opened for appending.
-fn private_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)
 }
 
 fn escape(byte: u8) -> String {

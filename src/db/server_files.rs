@@ -5,9 +5,9 @@ use super::server::Means;
 use crate::exit::misused;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
-use std::io::Read;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -106,7 +106,9 @@ impl Program {
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
             ]);
+            // A machine that cannot look up its own name can still serve a socket: hence the force.
             command.args([
+                "--force",
                 "--skip-name-resolve",
                 "--innodb-log-file-size=16M",
                 "--innodb-flush-log-at-trx-commit=0",
@@ -121,7 +123,7 @@ impl Program {
             command.args(&words[1..]).arg("--initialize-insecure");
             command
         };
-        let file = File::create(log).context("could not write the log")?;
+        let file = private_file(log).context("could not write the log")?;
         let status = command
             .arg(datadir)
             .stdin(Stdio::null())
@@ -193,6 +195,18 @@ impl std::fmt::Display for Kind {
     }
 }
 
+/// What the log says before each start.
+pub const START: &str = "hallctl starts the server\n";
+
+/// A file only its owner may read, opened for appending.
+pub fn private_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+}
+
 /// Makes a directory only its owner may enter, with its parents.
 pub fn make_private(path: &Path) -> Result<()> {
     fs::DirBuilder::new()
@@ -202,18 +216,17 @@ pub fn make_private(path: &Path) -> Result<()> {
         .with_context(|| format!("could not make `{}`", path.display()))
 }
 
-/// The last complaint of a server's log, and what to do where AppArmor is behind it.
+/// The first complaint of a server's last start, and what to do where AppArmor is behind it.
 pub fn reason(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
+    let text = text.rsplit(START).next().unwrap_or_default();
     let complaint = |line: &&str| {
         let line = line.to_lowercase();
-        line.contains("[error]") || line.contains("fatal") || line.contains("denied")
+        ["[error]", "fatal", "denied"]
+            .iter()
+            .any(|word| line.contains(word))
     };
-    let line = text
-        .lines()
-        .filter(complaint)
-        .next_back()
-        .or(text.lines().next_back());
+    let line = text.lines().find(complaint).or(text.lines().last());
     let line = line.unwrap_or("the server said nothing").trim();
     let profiles = fs::read_to_string("/sys/kernel/security/apparmor/profiles").unwrap_or_default();
     let confined = profiles.contains("mysqld") || profiles.contains("mariadbd");

@@ -14,7 +14,6 @@ use std::thread;
 #[derive(Clone, Debug)]
 pub struct Server {
     pub version: String,
-    pub is_mariadb: bool,
     pub host: String,
     pub id: u64,
 }
@@ -72,12 +71,7 @@ fn prepare(conn: &mut Conn, limits: Limits) -> Result<Server> {
         conn.exec_drop(sql!("db/statement_milliseconds.set.sql"), (milliseconds,))?;
     }
     check(conn)?;
-    Ok(Server {
-        version,
-        is_mariadb,
-        host,
-        id,
-    })
+    Ok(Server { version, host, id })
 }
 
 /// A proxy or an init_connect of the server can undo what was set, so it is read back.

@@ -41,6 +41,21 @@ pub fn raise(db: &mut Db, level: Level, period_start: Instant) -> Result<()> {
     Ok(())
 }
 
+/// Takes the mark of a period away, unless an input changed again since `generation` was seen.
+pub fn lower(
+    db: &mut Db,
+    level: Level,
+    period_start: Instant,
+    generation: Option<u64>,
+) -> Result<()> {
+    if let Some(generation) = generation {
+        let mark =
+            params! { "level" => level.word(), "period_start" => stamp(period_start), generation };
+        db.exec(sql!("rollup/stale_periods.delete.sql"), mark)?;
+    }
+    Ok(())
+}
+
 /// The last hour that was complete at `now`.
 pub fn last_complete_hour(now: Instant) -> Hour {
     Hour::containing(now - GRACE - Duration::hours(1))
@@ -117,7 +132,12 @@ pub fn has_stale_days(db: &mut Db, year: Year) -> Result<bool> {
     Ok(!stale(db, Level::Daily, year.start(), year.end())?.is_empty())
 }
 
-fn stale(db: &mut Db, level: Level, start: Instant, end: Instant) -> Result<Vec<DateTime<Utc>>> {
+pub(super) fn stale(
+    db: &mut Db,
+    level: Level,
+    start: Instant,
+    end: Instant,
+) -> Result<Vec<DateTime<Utc>>> {
     let starts: Vec<NaiveDateTime> = db.rows(
         sql!("rollup/stale_periods.select.sql"),
         params! { "level" => level.word(), "start" => stamp(start), "end" => stamp(end) },

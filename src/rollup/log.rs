@@ -1,6 +1,6 @@
 //! `aggregation_log`: one row a period and filling.
 
-use super::fill::Span;
+use super::span::Span;
 use crate::db::{Db, sql, stamp};
 use anyhow::Result;
 use chrono::Utc;

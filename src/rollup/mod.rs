@@ -1,7 +1,11 @@
 //! tables → tables: hours from raw, days from hours, years from days.
 
 mod fill;
+mod guard;
 pub mod ledger;
 pub mod log;
+mod span;
+mod statements;
 
-pub use fill::{Span, fill, partitions};
+pub use fill::{fill, partitions};
+pub use span::Span;

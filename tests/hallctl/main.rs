@@ -5,6 +5,7 @@ mod crontab;
 mod door;
 mod feed;
 mod feed_server;
+mod guard;
 mod hall;
 mod help;
 mod jobs;

@@ -62,7 +62,7 @@ fn live(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
         Err(error) => tally.lose(format!("{error:#}")),
     });
     cx.beat()?;
-    let exit = tally.exit(parks.len());
+    let exit = tally.exit();
     let mut summary = format!("{} parks, {} rides", tally.parks.len(), tally.rides);
     for (count, what) in [
         (tally.lost, "parks unread"),
@@ -114,7 +114,7 @@ fn replay(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
     }
     bar.finish_and_clear();
     end_silent_spells(cx)?;
-    let exit = tally.exit(polls.len());
+    let exit = tally.exit();
     let summary = format!(
         "{} polls read, {} stored, {} slot collisions, {} empty, {} unread",
         polls.len(),
@@ -222,11 +222,11 @@ impl Tally {
     }
 
     /// A park with an empty answer counts as unread; a slot already stored is no loss.
-    fn exit(&self, asked: usize) -> Exit {
+    fn exit(&self) -> Exit {
         let nothing_kept = self.stored + self.taken == 0;
         if self.lost + self.empty == 0 && !self.catalogue_lost {
             Exit::Done
-        } else if nothing_kept && asked + self.lost > 0 {
+        } else if nothing_kept {
             Exit::Failed
         } else {
             Exit::Partly

@@ -248,6 +248,7 @@ fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) ->
         cached: Some(Cached {
             hit,
             age_seconds: (now - page.generated_at).num_seconds(),
+            data_through: page.data_through,
         }),
     }
 }

@@ -16,6 +16,7 @@ pub mod settings;
 pub use address::{Address, Client};
 pub use backoff::random;
 pub use fault::code;
+pub use server_process::Throwaway;
 
 use crate::model::Instant;
 use anyhow::{Result, bail, ensure};

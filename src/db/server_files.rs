@@ -108,7 +108,9 @@ impl Program {
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
             ]);
+            // A machine that cannot look up its own name can still serve a socket: hence the force.
             command.args([
+                "--force",
                 "--skip-name-resolve",
                 "--innodb-log-file-size=16M",
                 "--innodb-flush-log-at-trx-commit=0",

@@ -20,8 +20,6 @@ pub struct Entry {
     pub ride_id: u32,
     pub weight: u32,
     pub reading: Reading,
-    /// Whether the ride operated in the 7 days before the slot, as known when the cycle was stored.
-    pub served_before: bool,
 }
 
 /// A cycle with its judgement.
@@ -59,6 +57,27 @@ impl JudgedRide {
 }
 
 impl JudgedCycle {
+    /// A cycle of which nothing is judged yet.
+    pub fn outside_any_spell(cycle: &Cycle) -> JudgedCycle {
+        let closed = |entry: &Entry| JudgedRide {
+            ride_id: entry.ride_id,
+            weight: entry.weight,
+            wait_minutes: entry.reading.wait_minutes,
+            state: RideState::Closed,
+            in_service: false,
+            operated: false,
+            outage_began: false,
+            is_stated: false,
+        };
+        JudgedCycle {
+            slot: cycle.slot,
+            interval_minutes: cycle.interval_minutes,
+            state: ParkState::Closed,
+            spell_start: None,
+            rides: cycle.entries.iter().map(closed).collect(),
+        }
+    }
+
     pub fn weight_down(&self) -> u32 {
         self.weight(|ride| ride.state == RideState::Down)
     }

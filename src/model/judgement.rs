@@ -73,7 +73,7 @@ impl Judge {
     }
 
     /// Judges the next cycle, and settles the spell if this cycle shows that it is over.
-    pub fn see(&mut self, cycle: &Cycle) {
+    pub fn see(&mut self, cycle: &Cycle) -> &JudgedCycle {
         self.end_if_silent(cycle.slot);
         self.watch.last_slot = Some(cycle.slot);
         let counts = Counts::of(cycle, &self.watch);
@@ -106,6 +106,7 @@ impl Judge {
             spell_start: self.watch.spell.map(|spell| spell.start),
             rides,
         });
+        &self.judged[self.judged.len() - 1]
     }
 
     /// Ends a spell from which nothing has been heard for longer than `PATIENCE`.
@@ -313,8 +314,7 @@ fn is_in_service(entry: &Entry, slot: Instant, watch: &Watch) -> bool {
             .and_then(|ride| ride.last_operated);
         last.is_some_and(|last| slot - last <= IN_SERVICE)
     };
-    entry.reading.is_fresh()
-        && (entry.reading.is_reported_open() || entry.served_before || operated_lately())
+    entry.reading.is_fresh() && (entry.reading.is_reported_open() || operated_lately())
 }
 
 /// A spell is over: its last doubt was the end of the day, and rides that stopped near the end had closed.

@@ -28,20 +28,26 @@ pub fn weight(tier: Option<u8>) -> u32 {
     }
 }
 
+/// Gives an enum the words that stand for it in the tables.
 macro_rules! words {
     ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
         impl $name {
             pub fn word(self) -> &'static str {
                 match self { $($name::$variant => $word),+ }
             }
-
-            pub fn from_word(word: &str) -> Option<$name> {
-                match word { $($word => Some($name::$variant),)+ _ => None }
-            }
         }
     };
 }
 pub(crate) use words;
+
+impl Status {
+    pub fn from_word(word: &str) -> Option<Status> {
+        use Status::*;
+        [Operating, Down, Closed, Refurbishment]
+            .into_iter()
+            .find(|status| status.word() == word)
+    }
+}
 
 words!(Status {
     Operating = "OPERATING",

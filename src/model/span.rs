@@ -79,12 +79,6 @@ impl Day {
         };
         Day(date.unwrap_or(self.0))
     }
-
-    pub fn hours(self) -> impl Iterator<Item = Hour> {
-        let end = self.end();
-        std::iter::successors(Some(Hour(self.start())), |hour| Some(hour.next()))
-            .take_while(move |hour| hour.start() < end)
-    }
 }
 
 impl Year {

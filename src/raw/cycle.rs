@@ -76,6 +76,15 @@ pub(super) fn load(db: &mut Db, park_id: u32, slot: Instant) -> Result<Vec<Store
     Ok(stored.collect())
 }
 
+impl StoredCycle {
+    /// The rides of which the second judgement says otherwise whether they operated.
+    pub fn operated_otherwise(&self, judged: &JudgedCycle) -> Vec<JudgedRide> {
+        let pairs = self.rides.iter().zip(&judged.rides);
+        let otherwise = pairs.filter(|(row, ride)| row.operated != ride.operated);
+        otherwise.map(|(_, ride)| *ride).collect()
+    }
+}
+
 impl RideRow {
     fn entry(&self) -> Entry {
         Entry {
@@ -87,7 +96,6 @@ impl RideRow {
                 wait_minutes: self.wait_minutes,
                 age_minutes: self.age_minutes,
             },
-            served_before: self.in_service,
         }
     }
 

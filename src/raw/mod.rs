@@ -1,6 +1,7 @@
 //! model → tables: parks, rides and their snapshots.
 
 mod cycle;
+mod operated;
 pub mod park;
 mod ride;
 mod spell;

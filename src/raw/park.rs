@@ -168,11 +168,17 @@ fn update(
     if same {
         return Ok(());
     }
-    drift.changes.push(if park.name == entry.name {
-        format!("park `{}` is described anew", entry.name)
+    if park.operator.is_none() {
+        // Known from its polls alone until now.
+        drift.added += 1;
+    } else if park.name != entry.name {
+        let renamed = format!("park `{}` is now called `{}`", park.name, entry.name);
+        drift.changes.push(renamed);
     } else {
-        format!("park `{}` is now called `{}`", park.name, entry.name)
-    });
+        drift
+            .changes
+            .push(format!("park `{}` is described anew", entry.name));
+    }
     db.exec(
         sql!("raw/parks.update.sql"),
         params! {

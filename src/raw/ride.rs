@@ -2,14 +2,14 @@
 
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
-use crate::model::judgement::{IN_SERVICE, RideMemory, Watch};
+use crate::model::judgement::{RideMemory, Watch};
 use crate::model::snapshot::Listing;
 use crate::model::span::Hour;
 use anyhow::Result;
 use chrono::NaiveDateTime;
 use mysql::params;
 use mysql::prelude::FromRow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A ride as the tables know it.
 #[derive(Clone, FromRow)]
@@ -34,20 +34,20 @@ impl Ride {
     }
 }
 
-/// The park's rides by Queue-Times id; new ones are added, renamed ones follow the feed.
+/// The park's rides by Queue-Times id. New ones are added; the names of others follow the newest poll.
 pub(super) fn follow_listings(
     db: &mut Db,
     park_id: u32,
     listings: &[Listing],
     now: Instant,
+    is_newest: bool,
 ) -> Result<HashMap<u32, Ride>> {
     let mut known = of_park(db, park_id)?;
     let mut added = false;
     for listing in listings {
         let (name, land) = (&listing.name, &listing.land);
         match known.get(&listing.queue_times_id) {
-            Some(ride) if ride.name == *name && ride.land == *land => {}
-            Some(ride) => {
+            Some(ride) if is_newest && (ride.name != *name || ride.land != *land) => {
                 let ride_id = ride.ride_id;
                 let now = stamp(now);
                 db.exec(
@@ -55,6 +55,7 @@ pub(super) fn follow_listings(
                     params! { ride_id, name, land, now },
                 )?;
             }
+            Some(_) => {}
             None => {
                 let queue_times_id = listing.queue_times_id;
                 let now = stamp(now);
@@ -69,33 +70,10 @@ pub(super) fn follow_listings(
     Ok(known)
 }
 
-/// The rides of a park that operated in the 7 days before `slot`, whatever has been stored since.
-pub(super) fn served_before(db: &mut Db, park_id: u32, slot: Instant) -> Result<HashSet<u32>> {
-    let week_before = slot - IN_SERVICE;
-    let served: Vec<u32> = db.rows(
-        sql!("raw/ride_operated_days.before.select.sql"),
-        params! {
-            park_id,
-            "slot" => stamp(slot),
-            "week_before" => stamp(week_before),
-            "first_date" => week_before.date_naive(),
-            "last_date" => slot.date_naive(),
-        },
-    )?;
-    Ok(served.into_iter().collect())
-}
-
 fn of_park(db: &mut Db, park_id: u32) -> Result<HashMap<u32, Ride>> {
     let rides: Vec<Ride> = db.rows(sql!("raw/rides.of_park.select.sql"), params! { park_id })?;
     let with_id = |ride: Ride| ride.queue_times_id.map(|id| (id, ride));
     Ok(rides.into_iter().filter_map(with_id).collect())
-}
-
-#[derive(FromRow)]
-struct Remembered {
-    ride_id: u32,
-    last_operated_at: Option<NaiveDateTime>,
-    down_since: Option<NaiveDateTime>,
 }
 
 /// Remembers the park's cycle at `slot`, which is its newest and stored as judged.
@@ -113,34 +91,17 @@ pub(super) fn remember(db: &mut Db, park_id: u32, slot: Instant) -> Result<()> {
     Ok(())
 }
 
-/// Corrects what is remembered of rides after their spell was judged again up to the newest cycle.
-pub(super) fn correct_memories(db: &mut Db, park_id: u32, watch: &Watch) -> Result<()> {
-    let stored: Vec<Remembered> =
-        db.rows(sql!("raw/rides.memory.select.sql"), params! { park_id })?;
-    for ride in stored {
-        let memory = watch.rides.get(&ride.ride_id).copied().unwrap_or_default();
-        let last_operated_at = ride.last_operated_at.max(memory.last_operated.map(stamp));
+/// Corrects since when rides are down, after the park was judged again up to its newest cycle.
+pub(super) fn correct_down_since(db: &mut Db, park_id: u32, watch: &Watch) -> Result<()> {
+    let stored: Vec<(u32, Option<NaiveDateTime>)> =
+        db.rows(sql!("raw/rides.down_since.select.sql"), params! { park_id })?;
+    for (ride_id, stored) in stored {
+        let memory = watch.rides.get(&ride_id).copied().unwrap_or_default();
         let down_since = memory.down_since.map(stamp);
-        if (last_operated_at, down_since) != (ride.last_operated_at, ride.down_since) {
-            let ride_id = ride.ride_id;
-            db.exec(
-                sql!("raw/rides.memory.update.sql"),
-                params! { ride_id, last_operated_at, down_since },
-            )?;
+        if down_since != stored {
+            let correction = params! { ride_id, down_since };
+            db.exec(sql!("raw/rides.down_since.update.sql"), correction)?;
         }
     }
-    Ok(())
-}
-
-/// Notes on which days the park's rides were seen operating between two slots, both included.
-pub(super) fn note_operated_days(
-    db: &mut Db,
-    park_id: u32,
-    first_slot: Instant,
-    last_slot: Instant,
-) -> Result<()> {
-    let (first_slot, last_slot) = (stamp(first_slot), stamp(last_slot));
-    let span = params! { park_id, first_slot, last_slot };
-    db.exec(sql!("raw/ride_operated_days.upsert.sql"), span)?;
     Ok(())
 }

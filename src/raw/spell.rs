@@ -1,9 +1,9 @@
 //! Spells judged again as a whole: when they end, when doubt is dispelled, when late data joins them.
 
-use super::{cycle, park, ride};
+use super::{cycle, operated, park, ride};
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
-use crate::model::judgement::{Judge, PATIENCE, Watch};
+use crate::model::judgement::{IN_SERVICE, Judge, PATIENCE, Watch};
 use crate::model::span::Hour;
 use anyhow::Result;
 use chrono::{Duration, NaiveDateTime};
@@ -15,7 +15,8 @@ use std::collections::BTreeSet;
 pub(super) enum Reach {
     /// To the park's newest cycle.
     Newest,
-    /// Until, after this slot, both judgements stand outside any spell: from there on they agree.
+    /// Until both judgements agree from there on: after this slot, outside any spell, and no ride's
+    /// membership of the 7 days in doubt.
     Past(Instant),
 }
 
@@ -51,22 +52,41 @@ pub(super) fn judge_again(
     reach: Reach,
     now: Option<Instant>,
 ) -> Result<BTreeSet<Hour>> {
-    let mut judge = Judge::new(Watch::default(), park.reports_down);
+    let park_id = park.park_id;
+    let watch = Watch {
+        rides: operated::memories_before(db, park_id, from)?,
+        ..Watch::default()
+    };
+    let mut judge = Judge::new(watch, park.reports_down);
     let mut stored = Vec::new();
+    let mut horizon = match reach {
+        Reach::Newest => None,
+        Reach::Past(late) => Some(late),
+    };
+    let mut operated_otherwise = false;
     let mut next = from;
     let reached_newest = 'reading: loop {
-        let chunk = cycle::load(db, park.park_id, next)?;
+        let chunk = cycle::load(db, park_id, next)?;
         let Some(last) = chunk.last() else { break true };
         next = last.cycle.slot + Duration::seconds(1);
         for cycle in chunk {
-            judge.see(&cycle.cycle);
-            let agrees = judge.is_at_rest() && cycle.spell_start.is_none();
             let slot = cycle.cycle.slot;
+            let judged = judge.see(&cycle.cycle);
+            for ride in cycle.operated_otherwise(judged) {
+                operated_otherwise = true;
+                if let Some(horizon) = &mut horizon {
+                    // What a ride no longer did may have carried its membership all by itself.
+                    let until = if ride.operated {
+                        operated::membership_changes_until(db, ride.ride_id, slot)?
+                    } else {
+                        Some(slot + IN_SERVICE)
+                    };
+                    *horizon = until.map_or(*horizon, |until| until.max(*horizon));
+                }
+            }
+            let agrees = judge.is_at_rest() && cycle.spell_start.is_none();
             stored.push(cycle);
-            if let Reach::Past(late) = reach
-                && slot > late
-                && agrees
-            {
+            if agrees && horizon.is_some_and(|horizon| slot > horizon) {
                 break 'reading false;
             }
         }
@@ -77,25 +97,27 @@ pub(super) fn judge_again(
     let verdict = judge.verdict();
     let mut hours = BTreeSet::new();
     for (stored, judged) in stored.iter().zip(&verdict.cycles) {
-        if cycle::rejudge(db, park.park_id, stored, judged)? {
+        if cycle::rejudge(db, park_id, stored, judged)? {
             hours.insert(Hour::containing(judged.slot));
         }
     }
-    if let (Some(first), Some(last)) = (verdict.cycles.first(), verdict.cycles.last()) {
-        ride::note_operated_days(db, park.park_id, first.slot, last.slot)?;
+    if operated_otherwise
+        && let (Some(first), Some(last)) = (verdict.cycles.first(), verdict.cycles.last())
+    {
+        operated::note_again(db, park_id, first.slot, last.slot)?;
     }
     if reached_newest {
-        park::keep_watch(db, park.park_id, &verdict.watch)?;
-        ride::correct_memories(db, park.park_id, &verdict.watch)?;
+        park::keep_watch(db, park_id, &verdict.watch)?;
+        ride::correct_down_since(db, park_id, &verdict.watch)?;
     }
     Ok(hours)
 }
 
-/// Where to begin judging when a cycle arrives late: at the start of the spell it falls into, or at itself.
-pub(super) fn start_around(db: &mut Db, park_id: u32, slot: Instant) -> Result<Instant> {
+/// The start of the spell in which the park was seen at its last cycle before `slot`.
+pub(super) fn spell_before(db: &mut Db, park_id: u32, slot: Instant) -> Result<Option<Instant>> {
     let before: Option<Option<NaiveDateTime>> = db.first(
         sql!("raw/park_snapshots.before.select.sql"),
         params! { park_id, "slot" => stamp(slot) },
     )?;
-    Ok(before.flatten().map_or(slot, |start| start.and_utc()))
+    Ok(before.flatten().map(|start| start.and_utc()))
 }

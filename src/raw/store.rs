@@ -1,12 +1,12 @@
 //! One poll into the tables: a slot, the rides it lists, the judgement so far, and what that changes.
 
-use super::spell::{Reach, judge_again, start_around};
-use super::{cycle, park, ride};
+use super::spell::{Reach, judge_again, spell_before};
+use super::{cycle, operated, park, ride};
 use crate::db::partition::{Partitions, Width};
 use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
-use crate::model::cycle::{Cycle, Entry};
-use crate::model::judgement::{Judge, Watch};
+use crate::model::cycle::{Cycle, Entry, JudgedCycle};
+use crate::model::judgement::{Judge, PATIENCE};
 use crate::model::ride::weight;
 use crate::model::snapshot::Poll;
 use crate::model::span::{Hour, slot};
@@ -64,7 +64,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         kept.stored = Stored::SlotTaken;
         return Ok(kept);
     }
-    let rides = ride::follow_listings(db, park.park_id, &poll.listings, slot)?;
+    let rides = ride::follow_listings(db, park.park_id, &poll.listings, slot, !is_late)?;
     let cycle = cycle_of(poll, slot, interval_minutes, &rides, &mut kept.remarks);
     if cycle.entries.is_empty() {
         return Ok(kept);
@@ -73,12 +73,31 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         rides: cycle.entries.len(),
     };
     kept.changed.insert(Hour::containing(slot));
-    kept.changed.extend(if is_late {
-        join_late(db, &park, cycle)?
-    } else {
-        append(db, park, &rides, &cycle)?
+    let from = spell_to_judge_again(db, &park, slot, is_late)?;
+    kept.changed.extend(match from {
+        Some(from) => join(db, &park, &cycle, from)?,
+        None => append(db, park, &rides, &cycle)?,
     });
     Ok(kept)
+}
+
+/// Where judging must begin again for a cycle that is late, or that follows so soon on a spell ended by
+/// silence that there was none: at the start of that spell, or at the cycle itself.
+fn spell_to_judge_again(
+    db: &mut Db,
+    park: &park::Park,
+    slot: Instant,
+    is_late: bool,
+) -> Result<Option<Instant>> {
+    let follows_soon = park
+        .watch
+        .last_slot
+        .is_some_and(|last| slot - last <= PATIENCE);
+    if is_late || (follows_soon && park.watch.spell.is_none()) {
+        let start = spell_before(db, park.park_id, slot)?;
+        return Ok(start.or(is_late.then_some(slot)));
+    }
+    Ok(None)
 }
 
 /// The park's newest cycle: judged from the watch alone, unless it shows that the spell was otherwise.
@@ -105,20 +124,19 @@ fn append(
     }
     park::keep_watch(db, park.park_id, &verdict.watch)?;
     ride::remember(db, park.park_id, cycle.slot)?;
-    ride::note_operated_days(db, park.park_id, cycle.slot, cycle.slot)?;
+    operated::note(db, park.park_id, cycle.slot)?;
     Ok(BTreeSet::new())
 }
 
-/// A cycle older than the park's newest: it joins its spell, which is judged again as a whole.
-fn join_late(db: &mut Db, park: &park::Park, mut cycle: Cycle) -> Result<BTreeSet<Hour>> {
-    let served = ride::served_before(db, park.park_id, cycle.slot)?;
-    for entry in &mut cycle.entries {
-        entry.served_before = served.contains(&entry.ride_id);
-    }
-    let from = start_around(db, park.park_id, cycle.slot)?;
-    let mut alone = Judge::new(Watch::default(), park.reports_down);
-    alone.see(&cycle);
-    cycle::insert(db, park.park_id, &cycle, &alone.verdict().cycles[0])?;
+/// A cycle that joins a spell judged before, which is judged again as a whole.
+fn join(db: &mut Db, park: &park::Park, cycle: &Cycle, from: Instant) -> Result<BTreeSet<Hour>> {
+    // Without a judgement yet: whatever the second one says of it is news.
+    cycle::insert(
+        db,
+        park.park_id,
+        cycle,
+        &JudgedCycle::outside_any_spell(cycle),
+    )?;
     note_first_slot(db, cycle.slot)?;
     judge_again(db, park, from, Reach::Past(cycle.slot), None)
 }
@@ -151,7 +169,6 @@ fn cycle_of(
                 ride_id: ride.ride_id,
                 weight: weight(ride.tier),
                 reading: listing.reading,
-                served_before: false,
             });
         }
     }

@@ -19,6 +19,9 @@ pub enum Span {
     Year(Year, bool),
 }
 
+/// Parameters by name, as they are bound.
+type Named = Vec<(&'static str, Value)>;
+
 /// The statements of one level, parks and rides.
 struct Statements {
     clear: [&'static str; 2],
@@ -87,7 +90,7 @@ impl Span {
     }
 
     /// The parameters by which the period's rows are cleared, and what a fill needs besides.
-    fn params(self) -> (Vec<(&'static str, Value)>, Vec<(&'static str, Value)>) {
+    fn params(self) -> (Named, Named) {
         match self {
             Span::Hour(hour) => (
                 vec![("hour_start", stamp(hour.start()).into())],

@@ -96,10 +96,10 @@ pub fn param(value: &str) -> Result<Param> {
             _ => bail!("`{piece}` is not `default value` or `invalid -> default`"),
         }
     }
-    if let Kind::Words { words, aliases } = &param.kind {
-        if let Some((alias, word)) = aliases.iter().find(|(_, word)| !words.contains(word)) {
-            bail!("`{alias}` stands for `{word}`, which is not a value of `{name}`");
-        }
+    if let Kind::Words { words, aliases } = &param.kind
+        && let Some((alias, word)) = aliases.iter().find(|(_, word)| !words.contains(word))
+    {
+        bail!("`{alias}` stands for `{word}`, which is not a value of `{name}`");
     }
     Ok(param)
 }

@@ -236,3 +236,129 @@ fn once<T>(slot: &mut Option<T>, key: &str, value: T) -> Result<()> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "\
+-- Parks by name.
+-- view: names  type: park_rankings  route: /api/names
+-- param: period = today|yesterday|day->today; default today
+-- param: park_id = int; default null; invalid -> default
+-- store: shelf  key: names_{period}  due: 5m  fresh: 15m  tags: parks
+-- set: success = true, period = :period, sort_by = :sort_by
+
+-- name: data :many
+-- sort: name by name, park_id
+-- sort: id by park_id desc
+-- limit: default 2; max 3
+-- rank: rank
+-- A comment goes nowhere.
+select park_id, name from parks where park_id = :park_id or :period_start is null;
+";
+
+    #[test]
+    fn a_good_file_is_read_whole() {
+        let view = parse("names.sql", GOOD).expect("a view");
+        let keys: Vec<String> = view.shelf_keys().collect();
+        assert_eq!(keys, ["names_today", "names_yesterday"]);
+        assert!(!view.statements[0].sql.contains("comment"));
+        let query = |text: &str| {
+            let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+            let query: Vec<_> = pairs
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect();
+            view.ask(&query)
+                .map(|asked| (asked.key, asked.sort, asked.limit))
+        };
+        let asked = |key: &str, sort, limit| Ok((key.to_owned(), sort, Some(limit)));
+        assert_eq!(query(""), asked("names_today", 0, 2));
+        assert_eq!(
+            query("period=day&sort_by=id&limit=99999999999999999999"),
+            asked("names_today", 1, 3)
+        );
+        assert_eq!(
+            query("park_id=7&period=yesterday"),
+            asked("names_yesterday?park_id=7", 0, 2)
+        );
+        assert_eq!(query("park_id=x&limit=1"), asked("names_today", 0, 1));
+        for (wrong, named) in [
+            ("period=year", "period"),
+            ("period=", "period"),
+            ("sort_by=x", "sort_by"),
+            ("limit=0", "limit"),
+            ("limit=-1", "limit"),
+            ("limit=", "limit"),
+            ("limit=1.5", "limit"),
+        ] {
+            let sentence = query(wrong).expect_err(wrong);
+            assert!(
+                sentence.contains(&format!("`{named}`")),
+                "{wrong}: {sentence}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_refused_with_file_line_and_reason() {
+        for (from, to, line, reason) in [
+            ("-- rank: rank", "-- rnak: rank", 12, "unknown key `rnak`"),
+            (
+                "type: park_rankings",
+                "typo: park_rankings",
+                2,
+                "unknown key `typo`",
+            ),
+            ("  due: 5m", "", 1, "no `due:`"),
+            ("due: 5m", "due: soon", 5, "`soon` is not a time"),
+            (
+                "default today",
+                "default monday",
+                3,
+                "`monday` is not among",
+            ),
+            ("day->today", "day->monday", 3, "`day` stands for `monday`"),
+            (
+                "names_{period}",
+                "names_{filter}",
+                1,
+                "`{filter}`, which is not a parameter",
+            ),
+            ("period = :period", "period = :perod", 1, "`:perod`"),
+            (":many", ":lots", 8, "`data :lots`"),
+            (
+                "default 2; max 3",
+                "default 4; max 3",
+                11,
+                "`default 4; max 3`",
+            ),
+            ("name by name", "name name", 9, "`name name, park_id`"),
+            ("from parks", "from @prks", 8, "unknown relation `@prks`"),
+            (
+                "= :park_id",
+                "= :pork_id",
+                8,
+                "`:pork_id` is not a parameter",
+            ),
+            (
+                "park_id, name from",
+                "park_id; name from",
+                8,
+                "one statement a name",
+            ),
+            ("today|yesterday", "today|monday", 1, "span `period`"),
+            ("-- name: data :many\n", "", 8, "below a `-- name:` line"),
+        ] {
+            let text = GOOD.replacen(from, to, 1);
+            assert_ne!(text, GOOD, "{from}");
+            let read = parse("names.sql", &text).map_err(|error| format!("{error:#}"));
+            let error = read.err().unwrap_or_else(|| panic!("`{to}` passed"));
+            let place = format!("`names.sql`, line {line}");
+            assert!(
+                error.contains(&place) && error.contains(reason),
+                "`{to}`: {error}"
+            );
+        }
+    }
+}

@@ -13,27 +13,29 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// new combinations fills no memory.
 const OWN_PAGES: usize = 500;
 
+/// By key, with the number of the row that each came from.
+type Shelved = HashMap<String, (u64, Arc<Page>)>;
+
 #[derive(Default)]
 pub struct Memory {
-    /// By key, with the number of the row each came from; replaced as a whole, so that no reader sees a mixture.
-    shelved: RwLock<Arc<HashMap<String, (u64, Arc<Page>)>>>,
+    /// Replaced as a whole, so that no reader sees a mixture.
+    shelved: RwLock<Arc<Shelved>>,
     /// Computed on demand, or because the shelf was empty or stale.
     own: RwLock<HashMap<String, Arc<Page>>>,
 }
 
 impl Memory {
-    /// The newest body of a key.
+    /// The newest body of a key; of two equally new the shelf's.
     pub fn find(&self, key: &str) -> Option<Arc<Page>> {
-        let shelved = self
-            .shelved
+        let own = self
+            .own
             .read()
             .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
-        let shelved = shelved.get(key).map(|(_, page)| page.clone());
-        shelved
-            .into_iter()
-            .chain(own.get(key).cloned())
+            .get(key)
+            .cloned();
+        let shelved = self.shelved().get(key).map(|(_, page)| page.clone());
+        own.into_iter()
+            .chain(shelved)
             .max_by_key(|page| page.generated_at)
     }
 
@@ -47,24 +49,23 @@ impl Memory {
 
     /// When the newest body on the shelf was made, and how many there are.
     pub fn newest(&self) -> (Option<Instant>, usize) {
-        let shelved = self
-            .shelved
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let shelved = self.shelved();
         (
             shelved.values().map(|(_, page)| page.generated_at).max(),
             shelved.len(),
         )
     }
 
-    /// Follows the shelf: reads what is new on it, all from one state, and forgets what is gone.
-    pub fn reload(&self, db: &mut Db, views: &[View]) -> Result<()> {
-        let known = self
-            .shelved
+    fn shelved(&self) -> Arc<Shelved> {
+        self.shelved
             .read()
             .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+            .clone()
+    }
+
+    /// Follows the shelf: reads what is new on it, all from one state, and forgets what is gone.
+    pub fn reload(&self, db: &mut Db, views: &[View]) -> Result<()> {
+        let known = self.shelved();
         let next = db.snapshot(|db| {
             let rows = shelf::index(db)?;
             if rows.len() == known.len()
@@ -74,7 +75,7 @@ impl Memory {
             {
                 return Ok(None);
             }
-            let mut next = HashMap::new();
+            let mut next = Shelved::new();
             for (id, key) in rows {
                 let Some(view) = views
                     .iter()

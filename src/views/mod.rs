@@ -10,6 +10,7 @@ pub mod memory;
 pub mod page;
 mod param;
 mod relation;
+mod row;
 pub mod shelf;
 mod view;
 
@@ -65,5 +66,48 @@ fn constant(name: &str) -> Option<Value> {
             ],
         })),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// The files of a directory under `sql/` whose first lines make them view files or relations.
+    fn files(directory: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let directory = format!("{}/sql/{directory}", env!("CARGO_MANIFEST_DIR"));
+        let entries = fs::read_dir(directory).expect("the directory");
+        let names = entries.map(|entry| entry.expect("an entry"));
+        let mut names: Vec<String> = names
+            .filter(|entry| fs::read_to_string(entry.path()).is_ok_and(|text| is_wanted(&text)))
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn every_view_file_and_relation_is_built_in() {
+        let views: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+        assert_eq!(views, files("views", |text| text.contains("-- view: ")));
+        let names = relation::RELATIONS
+            .iter()
+            .map(|(name, _)| format!("{name}.sql"));
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            files("views/relations", |_| true)
+        );
+    }
+
+    #[test]
+    fn every_built_in_view_is_sound_and_no_two_share_a_key() {
+        let views = built_in().expect("sound views");
+        let mut keys: Vec<String> = views.iter().flat_map(View::shelf_keys).collect();
+        assert_eq!(keys.len(), 58);
+        assert!(keys.iter().all(|key| key.len() <= 150));
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), 58);
     }
 }

@@ -36,14 +36,11 @@ impl Page {
             .remove(ORDERS)
             .and_then(|orders| serde_json::from_value(orders).ok());
         let mut rows = Vec::new();
-        if let Some(list) = view.list() {
-            if let Some(Value::Array(objects)) = members.get_mut(&list.name).map(Value::take) {
-                rows.extend(
-                    objects
-                        .into_iter()
-                        .map(|object| open_row(object, list.rank.as_deref())),
-                );
-            }
+        if let Some(list) = view.list()
+            && let Some(Value::Array(objects)) = members.get_mut(&list.name).map(Value::take)
+        {
+            let rank = list.rank.as_deref();
+            rows.extend(objects.into_iter().map(|object| open_row(object, rank)));
         }
         Page {
             generated_at,

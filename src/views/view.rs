@@ -19,6 +19,8 @@ pub struct View {
     /// How often the view is computed anew, and how long a body counts as fresh.
     pub due: Duration,
     pub fresh: Duration,
+    /// What the view depends on, for whoever changes that.
+    #[expect(dead_code, reason = "nothing is invalidated by tag yet")]
     pub tags: Vec<String>,
     pub members: Vec<Member>,
     pub statements: Vec<Statement>,
@@ -86,8 +88,6 @@ pub struct Asked {
     pub limit: Option<usize>,
     /// The key on the shelf, or where a choice is not in the key that key and the choice.
     pub key: String,
-    /// Whether the key is one the shelf holds.
-    pub shelved: bool,
 }
 
 impl View {
@@ -113,12 +113,10 @@ impl View {
 
     fn asked(&self, choices: Choices, sort: usize, limit: Option<usize>) -> Asked {
         let mut key = self.key_of(&choices);
-        let mut shelved = true;
         for param in self.params.iter().filter(|param| !self.is_settled(param)) {
             let value = &choices[&param.name].value;
             if !param.is_default(value) {
                 key.push_str(&format!("?{}={}", param.name, value.word()));
-                shelved = false;
             }
         }
         Asked {
@@ -126,7 +124,6 @@ impl View {
             sort,
             limit,
             key,
-            shelved,
         }
     }
 

@@ -18,6 +18,8 @@ pub struct Answer {
 pub struct Cached {
     pub hit: bool,
     pub age_seconds: i64,
+    /// The last moment the answer speaks of.
+    pub data_through: Option<Instant>,
 }
 
 /// A browser or proxy may keep an answer so long, show it that much longer while it fetches a new one,
@@ -68,6 +70,12 @@ impl Answer {
                 cached.age_seconds.max(0),
             )),
             None => head.push_str("Cache-Control: no-store\r\n"),
+        }
+        if let Some(through) = self.cached.and_then(|cached| cached.data_through) {
+            head.push_str(&format!(
+                "X-Data-Through: {}\r\n",
+                through.format("%Y-%m-%dT%H:%M:%SZ")
+            ));
         }
         if status == 405 {
             head.push_str("Allow: GET, HEAD\r\n");

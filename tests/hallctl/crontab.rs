@@ -1,6 +1,11 @@
 //! The crontab as shipped: when its jobs run, wherever the server's clock stands.
 
+use crate::hall::{HALLCTL, Hall, run};
 use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
 
 const CRONTAB: &str = include_str!("../../crontab");
 
@@ -155,4 +160,55 @@ fn cron_finds_the_programs_and_the_database() {
         CRONTAB.ends_with('\n'),
         "cron ignores a last line without an end"
     );
+}
+
+/// Every line as cron would run it: by its shell, in its environment, of which only the directory of
+/// the program, the place of the URL and the feed are the test's own.
+#[test]
+fn every_line_does_its_job_in_the_environment_of_cron() {
+    let hall = Hall::new().migrated();
+    let url = hall.path("database-url");
+    fs::write(&url, hall.url()).expect("the URL is kept");
+    fs::set_permissions(&url, fs::Permissions::from_mode(0o600)).expect("it is private");
+    let settings = CRONTAB
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
+    let settings: Vec<_> = settings.filter_map(|line| line.split_once('=')).collect();
+    let value = |name| {
+        settings
+            .iter()
+            .find(|(key, _)| *key == name)
+            .expect("a setting")
+            .1
+    };
+    let place = Path::new(HALLCTL).parent().expect("a directory").display();
+    let mut said = String::new();
+    for (_, line) in jobs() {
+        let mut command = Command::new(value("SHELL"));
+        command
+            .args(["-c", &line])
+            .env_clear()
+            .envs(settings.iter().copied())
+            .env("HOME", "/nonexistent")
+            .env("PATH", format!("{place}:{}", value("PATH")))
+            .env("HALLCTL_DATABASE_URL_FILE", &url)
+            .env("HALLCTL_FEED_URL", "http://127.0.0.1:9");
+        let ran = run(command);
+        assert!(!ran.stderr.contains("Usage:"), "`{line}`: {}", ran.stderr);
+        said += &ran.stdout;
+    }
+    let runs = hall.query("select job, status from job_runs order by run_id");
+    let runs: Vec<String> = runs.iter().map(|run| run.join(" ")).collect();
+    assert_eq!(
+        runs,
+        [
+            "collect failed",
+            "refresh-cache success",
+            "aggregate-hourly success",
+            "aggregate-daily success",
+            "aggregate-yearly success",
+        ]
+    );
+    // All that would be mailed from stdout is the verdict, for the feed was not there.
+    assert!(said.starts_with("CRITICAL"), "{said}");
 }

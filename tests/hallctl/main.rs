@@ -10,11 +10,18 @@ mod help;
 mod jobs;
 mod migrate;
 mod proxy;
+mod recording;
+mod refresh_cache;
+mod replay;
+mod rows;
+mod serve;
 mod server;
+mod small_hall;
 mod status;
 mod tidy;
 mod tidy_sql;
 mod tree;
+mod views;
 
 /// The door itself, for the traps of the driver that no command walks into on purpose.
 #[path = "../../src/db/mod.rs"]

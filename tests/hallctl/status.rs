@@ -247,6 +247,27 @@ fn stale_periods_wait_quietly_for_cron_and_loudly_without_it() {
 }
 
 #[test]
+fn a_period_that_could_not_be_filled_shows_the_error() {
+    let hall = healthy();
+    hall.query(
+        "create trigger refuses before insert on park_hourly_stats
+           for each row signal sqlstate '45000' set message_text = 'the disk is full'",
+    );
+    hall.query("insert into stale_periods values ('hourly', '2026-07-04 18:00:00', 1)");
+    hall.run("aggregate hourly").exits(1);
+    let report = json(&hall);
+    let causes = report.to_string();
+    let cause = "2026-07-04T18:00Z could not be filled: ";
+    assert!(
+        causes.contains(cause) && causes.contains("the disk is full"),
+        "{causes}"
+    );
+    hall.query("drop trigger refuses");
+    hall.run("aggregate hourly").succeeds();
+    assert_eq!(station(&json(&hall), "hourly")[0], "OK");
+}
+
+#[test]
 fn a_tail_that_views_cannot_read_whole_is_critical() {
     let hall = healthy();
     // Midnight in Los Angeles was at 07:00 UTC.

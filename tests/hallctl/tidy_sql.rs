@@ -128,12 +128,7 @@ fn every_sql_file_has_one_user() {
     let code = pages("src", ".rs");
     let mut breaches = Vec::new();
     for page in pages("sql", ".sql") {
-        let path = page.path.trim_start_matches("sql/");
-        let stem = page.name().trim_end_matches(".sql");
-        let quoted = match page.room() {
-            "migrations" => format!("\"{stem}\""),
-            _ => format!("\"{path}\""),
-        };
+        let quoted = format!("\"{}\"", page.path.trim_start_matches("sql/"));
         let users = code
             .iter()
             .filter(|user| user.text.contains(&quoted))

@@ -1,15 +1,12 @@
 //! The demo's house: a directory and a database server that go when the demo goes, however it goes.
 
 use super::super::db::means;
-use crate::db::server::Server;
+use crate::db::{Throwaway, random};
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::env;
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,11 +16,10 @@ use std::time::{Duration, Instant};
 pub struct House {
     directory: PathBuf,
     program: PathBuf,
-    url: String,
     /// Set by Ctrl-C and by SIGTERM.
     is_over: Arc<AtomicBool>,
     serving: Option<Child>,
-    guardian: Child,
+    throwaway: Throwaway,
 }
 
 /// How often a waiting demo looks up.
@@ -35,39 +31,30 @@ const FAREWELL: Duration = Duration::from_secs(6);
 impl House {
     /// Makes the directory and starts the server in it.
     pub fn build() -> Result<House> {
-        let directory =
-            env::temp_dir().join(format!("hallctl-demo-{:08x}", crate::db::random() as u32));
-        DirBuilder::new()
-            .mode(0o700)
-            .create(&directory)
-            .with_context(|| format!("could not make the directory `{}`", directory.display()))?;
         let program = env::current_exe().context("could not find this program itself")?;
         let is_over = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM] {
             signal_hook::flag::register(signal, Arc::clone(&is_over))?;
         }
-        let guardian = guard(&program, &directory)?;
-        let server = Server::at(&directory);
-        let url = server.url();
-        let house = House {
+        let name = format!("hallctl-demo-{:08x}", random() as u32);
+        let directory = env::temp_dir().join(name);
+        // Throw-away data behind a socket of our own: nothing is lost by running it as whoever we are.
+        let throwaway = Throwaway::start(&directory, &means(true))?;
+        Ok(House {
             directory,
             program,
-            url,
             is_over,
             serving: None,
-            guardian,
-        };
-        // Throw-away data behind a socket of our own: nothing is lost by running it as whoever we are.
-        server.start(&means(true))?;
-        Ok(house)
+            throwaway,
+        })
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 
-    pub fn url(&self) -> &str {
-        &self.url
+    pub fn url(&self) -> String {
+        self.throwaway.server.url()
     }
 
     /// Whether Ctrl-C or SIGTERM has asked the demo to end.
@@ -119,7 +106,7 @@ impl House {
         println!("\n$ hallctl {}", words.join(" "));
         Command::new(&self.program)
             .args(words)
-            .env("HALLCTL_DATABASE_URL", &self.url)
+            .env("HALLCTL_DATABASE_URL", self.url())
             .env("HALLCTL_HOME", &self.directory)
             .env_remove("HALLCTL_DATABASE_URL_FILE")
             .stdin(Stdio::null())
@@ -133,24 +120,7 @@ impl Drop for House {
         if let Some(serving) = &mut self.serving {
             stop(serving).ok();
         }
-        drop(self.guardian.stdin.take());
-        self.guardian.wait().ok();
     }
-}
-
-/// Starts a shell that waits for the end of our pipe, which comes even when we are killed, and then cleans up.
-fn guard(program: &Path, directory: &Path) -> Result<Child> {
-    Command::new("/bin/sh")
-        .args(["-c", "read _; \"$0\" db stop; rm -rf \"$1\""])
-        .args([program, directory])
-        .env("HALLCTL_HOME", directory)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        // A group of its own, so that Ctrl-C does not reach it.
-        .process_group(0)
-        .spawn()
-        .context("could not start `/bin/sh`, which would clean up after the demo")
 }
 
 /// Asks a child to stop and waits for it, for a while.

@@ -33,6 +33,8 @@ pub struct Facts {
 pub struct Backlog {
     pub count: u64,
     pub oldest: Option<Instant>,
+    /// The newest period that could not be filled, and why.
+    pub failed: Option<(Instant, String)>,
 }
 
 pub struct Run {
@@ -122,8 +124,15 @@ fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
     let values = params! { "level" => level, "before" => stamp(before) };
     let found: Option<(u64, Moment)> = db.first(sql!("status/stale_periods.count.sql"), values)?;
     let (count, oldest) = found.unwrap_or_default();
-    let oldest = utc(oldest);
-    Ok(Backlog { count, oldest })
+    let failed: Option<(NaiveDateTime, String)> = db.first(
+        sql!("status/aggregation_log.failed.sql"),
+        params! { "level" => level },
+    )?;
+    Ok(Backlog {
+        count,
+        oldest: utc(oldest),
+        failed: failed.map(|(period, error)| (period.and_utc(), error)),
+    })
 }
 
 /// A run still `running` whose lease is gone or whose holder is dead has crashed; it is read once more

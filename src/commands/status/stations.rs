@@ -165,6 +165,10 @@ impl Rollup<'_> {
         if let Some(run) = run {
             station.run(run, facts.wall, self.next);
         }
+        if let Some((period, error)) = &self.backlog.failed {
+            let cause = format!("{} could not be filled: {error}", stamp(*period));
+            station.trouble(Verdict::Warning, cause, self.next);
+        }
         if let Some(oldest) = self.backlog.oldest.filter(|_| self.backlog.count > 0) {
             let stale = format!("{} stale, the oldest {}", self.backlog.count, stamp(oldest));
             let last_good = run.and_then(|run| run.last_good_at);

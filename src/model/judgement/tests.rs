@@ -27,7 +27,7 @@ fn reading(letter: char) -> Option<Reading> {
     }
 }
 
-fn cycles(minutes: i64, rides: &[&str], served_before: bool) -> Vec<Cycle> {
+fn cycles(minutes: i64, rides: &[&str]) -> Vec<Cycle> {
     let start: DateTime<Utc> = DateTime::from_timestamp(1_783_152_000, 0).unwrap_or_default();
     let listed = |at: usize| {
         let letter = move |ride: &&str| ride.chars().nth(at).and_then(reading);
@@ -36,7 +36,6 @@ fn cycles(minutes: i64, rides: &[&str], served_before: bool) -> Vec<Cycle> {
                 ride_id,
                 weight: 2,
                 reading,
-                served_before,
             })
         };
         (1..).zip(rides).filter_map(entry).collect()
@@ -78,10 +77,22 @@ fn letters(judged: &[JudgedCycle], rides: usize) -> Vec<String> {
 
 fn whole(minutes: i64, rides: &[&str], reports_down: bool) -> Verdict {
     let mut judge = Judge::new(Watch::default(), reports_down);
-    for cycle in cycles(minutes, rides, false) {
+    for cycle in cycles(minutes, rides) {
         judge.see(&cycle);
     }
     judge.verdict()
+}
+
+/// A watch that remembers when one ride last operated.
+fn ran(ride_id: u32, last_operated: DateTime<Utc>) -> Watch {
+    let memory = RideMemory {
+        last_operated: Some(last_operated),
+        down_since: None,
+    };
+    Watch {
+        rides: HashMap::from([(ride_id, memory)]),
+        ..Watch::default()
+    }
 }
 
 #[track_caller]
@@ -220,8 +231,10 @@ fn three_rides_or_all_of_them_open_a_park() {
 #[test]
 fn silence_of_more_than_three_hours_ends_a_spell_at_its_last_open_cycle() {
     let mut judge = Judge::new(Watch::default(), false);
-    let day = cycles(60, &["OOO", "OOO", "OOO"], false);
-    day.iter().for_each(|cycle| judge.see(cycle));
+    let day = cycles(60, &["OOO", "OOO", "OOO"]);
+    for cycle in &day {
+        judge.see(cycle);
+    }
     let last = day[2].slot;
     judge.end_if_silent(last + Duration::minutes(180));
     assert!(judge.watch.spell.is_some());
@@ -257,27 +270,21 @@ fn where_the_feed_says_down_it_is_believed_and_stands_at_closing() {
 
 #[test]
 fn at_a_park_that_reports_down_a_ride_down_since_morning_counts_if_it_ran_this_week() {
-    let rides = ["UUU", "UUU", "UUU", "DDU"];
-    for (served_before, expected) in [(true, "ddo"), (false, "..o")] {
-        let mut judge = Judge::new(Watch::default(), true);
-        cycles(60, &rides, served_before)
-            .iter()
-            .for_each(|cycle| judge.see(cycle));
+    let day = cycles(60, &["UUU", "UUU", "UUU", "DDU"]);
+    for (days_ago, expected) in [(6, "ddo"), (8, "..o")] {
+        let mut judge = Judge::new(ran(4, day[0].slot - Duration::days(days_ago)), true);
+        for cycle in &day {
+            judge.see(cycle);
+        }
         assert_eq!(letters(&judge.verdict().cycles, 4)[4], expected);
     }
 }
 
 #[test]
 fn seven_days_idle_to_the_minute_is_still_in_service() {
-    let cycle = &cycles(5, &["O", "O", "O", "c"], false)[0];
+    let cycle = &cycles(5, &["O", "O", "O", "c"])[0];
     let idle = |since: Duration| {
-        let mut watch = Watch::default();
-        let memory = RideMemory {
-            last_operated: Some(cycle.slot - since),
-            down_since: None,
-        };
-        watch.rides.insert(4, memory);
-        let mut judge = Judge::new(watch, false);
+        let mut judge = Judge::new(ran(4, cycle.slot - since), false);
         judge.see(cycle);
         judge.verdict().cycles[0].weight_in_service()
     };
@@ -312,7 +319,7 @@ fn cycle_by_cycle_comes_to_the_same_as_the_whole() {
         "ccOOOOcccOOOOcccccc",
         "ccOOOOOOOOccOOOOOcc",
     ];
-    let all = cycles(30, &rides, false);
+    let all = cycles(30, &rides);
     let mut stored: Vec<JudgedCycle> = Vec::new();
     let mut watch = Watch::default();
     for (index, cycle) in all.iter().enumerate() {
@@ -322,10 +329,9 @@ fn cycle_by_cycle_comes_to_the_same_as_the_whole() {
         stored.append(&mut verdict.cycles);
         if let Some(start) = verdict.overturned {
             let mut again = Judge::new(Watch::default(), false);
-            all[..=index]
-                .iter()
-                .filter(|cycle| cycle.slot >= start)
-                .for_each(|cycle| again.see(cycle));
+            for cycle in all[..=index].iter().filter(|cycle| cycle.slot >= start) {
+                again.see(cycle);
+            }
             verdict = again.verdict();
             stored.retain(|cycle| cycle.slot < start);
             stored.append(&mut verdict.cycles);

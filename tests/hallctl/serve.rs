@@ -1,0 +1,477 @@
+//! `serve` over real HTTP: one write an answer, errors as JSON, and answers that outlive the database.
+
+use crate::hall::{Hall, eventually, wait};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A running `hallctl serve`; it ends with the test.
+pub struct Served {
+    child: Child,
+    address: String,
+}
+
+pub struct Reply {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Served {
+    pub fn start(hall: &Hall) -> Served {
+        let mut child = hall.spawn("serve --listen 127.0.0.1:0");
+        let stdout = child.stdout.as_mut().expect("a pipe");
+        let mut line = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("the first URL");
+        let address = line
+            .split("http://")
+            .nth(1)
+            .and_then(|rest| rest.split('/').next());
+        let address = address
+            .unwrap_or_else(|| panic!("no URL in `{line}`"))
+            .to_owned();
+        Served { child, address }
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        self.ask("GET", path, "")
+    }
+
+    /// The body of a 200.
+    #[track_caller]
+    pub fn json(&self, path: &str) -> Value {
+        let reply = self.get(path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+        reply.json()
+    }
+
+    pub fn ask(&self, method: &str, path: &str, headers: &str) -> Reply {
+        let mut stream = TcpStream::connect(&self.address).expect("serve listens");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .expect("a timeout");
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nHost: hall\r\nConnection: close\r\n{headers}\r\n");
+        stream
+            .write_all(request.as_bytes())
+            .expect("the request is sent");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("the answer ends");
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        Reply {
+            status: status.expect("a status"),
+            head: head.to_owned(),
+            body: body.to_owned(),
+        }
+    }
+
+    /// Asks it to end, and gives its exit status and how long that took.
+    fn end(&mut self) -> (i32, Duration) {
+        let begun = Instant::now();
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::TERM).expect("it still runs");
+        (wait(&mut self.child), begun.elapsed())
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+}
+
+/// A socket before the server's: as long as it stands the database answers.
+struct Line {
+    socket: PathBuf,
+    is_cut: Arc<AtomicBool>,
+    ends: Arc<Mutex<Vec<UnixStream>>>,
+}
+
+impl Line {
+    fn to(server: &Path, socket: PathBuf) -> Line {
+        let listener = UnixListener::bind(&socket).expect("a socket");
+        let line = Line {
+            socket,
+            is_cut: Arc::default(),
+            ends: Arc::default(),
+        };
+        let (is_cut, ends, server) = (line.is_cut.clone(), line.ends.clone(), server.to_owned());
+        thread::spawn(move || {
+            for near in listener.incoming().map_while(Result::ok) {
+                if is_cut.load(Ordering::SeqCst) {
+                    continue;
+                }
+                let far = UnixStream::connect(&server).expect("the server answers");
+                for (from, to) in [(&near, &far), (&far, &near)] {
+                    let (mut from, mut to) = (
+                        from.try_clone().expect("an end"),
+                        to.try_clone().expect("an end"),
+                    );
+                    thread::spawn(move || {
+                        std::io::copy(&mut from, &mut to)
+                            .map(|_| to.shutdown(std::net::Shutdown::Both))
+                    });
+                }
+                ends.lock().expect("the ends").extend([near, far]);
+            }
+        });
+        line
+    }
+
+    fn cut(&self) {
+        self.is_cut.store(true, Ordering::SeqCst);
+        for end in self.ends.lock().expect("the ends").drain(..) {
+            end.shutdown(std::net::Shutdown::Both).ok();
+        }
+    }
+
+    fn mend(&self) {
+        self.is_cut.store(false, Ordering::SeqCst);
+    }
+}
+
+fn migrated() -> Hall {
+    Hall::new().at("2026-07-04T20:10:00Z").migrated()
+}
+
+/// One park that is open with a ride that is down, polled at `slot`.
+fn poll(hall: &Hall, slot: &str) {
+    for statement in [
+        "alter table park_snapshots add partition (partition until_2027_01_01 values less than ('2027-01-01'))",
+        "alter table ride_snapshots add partition (partition until_2027_01_01 values less than ('2027-01-01'))",
+        &format!(
+            "insert into parks (park_id, queue_times_id, name, timezone, is_disney, created_at, updated_at, last_slot)
+             values (1, 64, 'Amberlight Pier', 'America/Los_Angeles', true, '{slot}', '{slot}', '{slot}')"
+        ),
+        &format!("insert into rides (ride_id, park_id, queue_times_id, name, tier, created_at, updated_at) values (1, 1, 701, 'Kraken Drop', 1, '{slot}', '{slot}')"),
+        &format!("insert into park_snapshots values ('{slot}', 1, 'open', 'observed', 'queue_times', 5, '{slot}', 1, 0, 1, 0, 0, 0, 0, 0, null, 3, 3, 10)"),
+        &format!("insert into ride_snapshots values (date_format('{slot}', '%Y-%m-%d %H:00:00'), 1, minute('{slot}'), 1, false, null, null, 1, 3, 5, true, 'down', true, false, true)"),
+    ] {
+        hall.query(statement);
+    }
+}
+
+#[test]
+fn serve_answers_head_304_404_and_405_as_http_wants_them() {
+    let hall = migrated();
+    hall.run("refresh-cache --all").succeeds();
+    let served = Served::start(&hall);
+    let path = "/api/parks/downtime?period=today";
+
+    let got = served.get(path);
+    assert_eq!(got.status, 200);
+    assert_eq!(got.header("Content-Type"), Some("application/json"));
+    assert_eq!(
+        got.header("Content-Length"),
+        Some(got.body.len().to_string().as_str())
+    );
+    assert_eq!(got.header("Access-Control-Allow-Origin"), Some("*"));
+    assert_eq!(got.header("X-Cache-Hit"), Some("true"));
+    assert_eq!(got.header("X-Cache-Age"), Some("0"));
+    assert!(
+        got.header("Cache-Control")
+            .is_some_and(|value| value.contains("stale-if-error"))
+    );
+    assert!(
+        got.header("Date")
+            .is_some_and(|date| date.ends_with(" GMT"))
+    );
+
+    let head = served.ask("HEAD", path, "");
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    assert_eq!(head.header("Content-Length"), got.header("Content-Length"));
+
+    let etag = got.header("ETag").expect("an etag");
+    let known = served.ask("GET", path, &format!("If-None-Match: {etag}\r\n"));
+    assert_eq!((known.status, known.body.as_str()), (304, ""));
+    assert_eq!(known.header("Content-Length"), None);
+    let other = served.ask("GET", path, "If-None-Match: \"other\"\r\n");
+    assert_eq!((other.status, other.body), (200, got.body));
+
+    for (method, path, status) in [
+        ("GET", "/api/nothing", 404),
+        ("GET", "/api/parks/downtime/", 404),
+        ("GET", "/", 404),
+        ("POST", "/api/parks/downtime", 405),
+        ("DELETE", "/api/parks/downtime", 405),
+        ("GET", "/api/parks/downtime?period=year", 400),
+    ] {
+        let reply = served.ask(method, path, "");
+        assert_eq!(reply.status, status, "{method} {path}");
+        assert_eq!(reply.json()["success"], false);
+        assert!(reply.json()["error"].is_string());
+        assert_eq!(reply.header("Access-Control-Allow-Origin"), Some("*"));
+    }
+    assert_eq!(
+        served.ask("PUT", "/api/parks/downtime", "").header("Allow"),
+        Some("GET, HEAD")
+    );
+}
+
+#[test]
+fn a_kept_connection_answers_one_request_after_the_other() {
+    let hall = migrated();
+    let served = Served::start(&hall);
+    let mut stream = TcpStream::connect(&served.address).expect("serve listens");
+    let mut reader = BufReader::new(stream.try_clone().expect("a reader"));
+    for _ in 0..3 {
+        stream
+            .write_all(b"GET /api/live/status-summary HTTP/1.1\r\nHost: hall\r\n\r\n")
+            .expect("a request");
+        let (mut length, mut line) = (0, String::new());
+        while line != "\r\n" {
+            line.clear();
+            reader.read_line(&mut line).expect("a header");
+            if let Some(value) = line.strip_prefix("Content-Length: ") {
+                length = value.trim().parse().expect("a length");
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).expect("the body");
+        assert_eq!(
+            serde_json::from_slice::<Value>(&body).expect("JSON")["success"],
+            true
+        );
+    }
+}
+
+#[test]
+fn a_burst_of_connections_is_answered_to_the_last_one() {
+    let hall = migrated();
+    let served = Served::start(&hall);
+    let streams: Vec<TcpStream> = (0..40)
+        .map(|_| TcpStream::connect(&served.address).expect("serve listens"))
+        .collect();
+    for mut stream in &streams {
+        stream
+            .write_all(b"GET /api/health HTTP/1.1\r\nHost: hall\r\n\r\n")
+            .expect("a request");
+    }
+    for mut stream in streams {
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .expect("a timeout");
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).expect("an answer");
+        assert_eq!(&start, b"HTTP/1.1 200");
+    }
+}
+
+#[test]
+fn serve_ends_in_good_order_on_sigterm() {
+    let hall = migrated();
+    let mut served = Served::start(&hall);
+    let mut idle = TcpStream::connect(&served.address).expect("serve listens");
+    idle.write_all(b"GET /api/health HTTP/1.1\r\n")
+        .expect("half a request");
+    assert_eq!(served.get("/api/health").status, 200);
+    let (status, took) = served.end();
+    assert_eq!(status, 0);
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+#[test]
+fn serve_refuses_an_address_that_others_can_reach() {
+    let hall = migrated();
+    let ran = hall.run("serve --listen 0.0.0.0:0").exits(2);
+    assert_eq!(
+        ran.stderr,
+        "hallctl: `0.0.0.0:0` is not a loopback address; listen on 127.0.0.1 and put an HTTP server such as nginx in front\n"
+    );
+    let served = Served::start(&hall);
+    let taken = hall
+        .run(&format!("serve --listen {}", served.address))
+        .exits(1);
+    assert!(
+        taken
+            .stderr
+            .contains(&format!("could not listen on `{}`", served.address)),
+        "{}",
+        taken.stderr
+    );
+}
+
+#[test]
+fn serve_follows_the_shelf() {
+    let hall = migrated();
+    hall.run("refresh-cache --all").succeeds();
+    let served = Served::start(&hall);
+    let path = "/api/parks/downtime?period=today";
+    assert_eq!(served.json(path)["data"].as_array().map(Vec::len), Some(0));
+    poll(&hall, "2026-07-04 20:10:00");
+    hall.run("refresh-cache --all").succeeds();
+    eventually("the new body", || {
+        served.json(path)["data"].as_array().map(Vec::len) == Some(1)
+    });
+    assert_eq!(served.get(path).header("X-Cache-Hit"), Some("true"));
+    // Of a shelf that is emptied nobody sees a gap: the next answer is computed.
+    hall.query("delete from cached_api_views");
+    eventually("a live answer", || {
+        let reply = served.get(path);
+        assert_eq!(reply.json()["data"].as_array().map(Vec::len), Some(1));
+        reply.header("X-Cache-Hit") == Some("false")
+    });
+}
+
+#[test]
+fn a_broken_body_on_the_shelf_is_computed_instead() {
+    let hall = migrated();
+    hall.run("refresh-cache --all").succeeds();
+    hall.query("update cached_api_views set result_json = '{broken' where cache_key = 'status_summary_live'");
+    let served = Served::start(&hall);
+    let reply = served.get("/api/live/status-summary");
+    assert_eq!(
+        (reply.status, reply.header("X-Cache-Hit")),
+        (200, Some("false"))
+    );
+    assert_eq!(reply.json()["status_summary"]["total"], 0);
+    assert_eq!(
+        served
+            .get("/api/live/status-summary?filter=disney-universal")
+            .header("X-Cache-Hit"),
+        Some("true")
+    );
+}
+
+#[test]
+fn what_is_not_on_the_shelf_is_computed_once_and_kept() {
+    let hall = migrated();
+    poll(&hall, "2026-07-04 20:10:00");
+    let served = Served::start(&hall);
+    let path = "/api/live/status-summary?park_id=1";
+    let first = served.get(path);
+    assert_eq!(
+        (first.status, first.header("X-Cache-Hit")),
+        (200, Some("false"))
+    );
+    assert_eq!(first.json()["status_summary"]["DOWN"], 1);
+    assert_eq!(first.json()["park_id"], 1);
+    let second = served.get(path);
+    assert_eq!(
+        (second.header("X-Cache-Hit"), second.body == first.body),
+        (Some("true"), true)
+    );
+    assert_eq!(first.header("X-Data-Through"), Some("2026-07-04T20:10:00Z"));
+    assert_eq!(
+        served.json("/api/live/status-summary?park_id=2")["status_summary"]["total"],
+        0
+    );
+    let unread = served.json("/api/live/status-summary?park_id=x");
+    assert_eq!(
+        (&unread["status_summary"]["total"], unread.get("park_id")),
+        (&Value::from(1), None)
+    );
+}
+
+#[test]
+fn serve_keeps_answering_when_the_database_is_gone() {
+    let hall = migrated();
+    poll(&hall, "2026-07-04 20:10:00");
+    hall.run("refresh-cache --all").succeeds();
+    let line = Line::to(crate::hall::socket(), hall.path("line"));
+    let url = format!(
+        "mysql://root@localhost/{}?socket={}",
+        hall.database,
+        line.socket.display()
+    );
+    // Twenty minutes later every body on the shelf is stale.
+    let hall = hall.env("HALLCTL_DATABASE_URL", &url);
+    let later = Served::start(&hall);
+    let hall = hall.at("2026-07-04T20:30:00Z");
+    let stale = Served::start(&hall);
+    let path = "/api/rides/downtime?period=today";
+    let before = later.get(path);
+    line.cut();
+
+    let after = later.get(path);
+    assert_eq!(
+        (after.status, after.header("X-Cache-Hit")),
+        (200, Some("true"))
+    );
+    assert_eq!(after.body, before.body);
+    let old = stale.get(path);
+    assert_eq!(
+        (
+            old.status,
+            old.header("X-Cache-Hit"),
+            old.header("X-Cache-Age")
+        ),
+        (200, Some("true"), Some("1200"))
+    );
+    let missing = later.get("/api/live/status-summary?park_id=1");
+    assert_eq!(missing.status, 503);
+    assert_eq!(missing.json()["success"], false);
+    assert!(!missing.body.contains("socket"), "{}", missing.body);
+    eventually("health says so", || later.get("/api/health").status == 503);
+    assert_eq!(served_database(&later), "unhealthy");
+
+    line.mend();
+    eventually("the database is back", || {
+        later.get("/api/live/status-summary?park_id=1").status == 200
+    });
+    eventually("a stale body is made anew", || {
+        stale.get(path).header("X-Cache-Hit") == Some("false")
+    });
+    eventually("health recovers", || {
+        served_database(&later) == "healthy" && served_database(&stale) == "healthy"
+    });
+}
+
+fn served_database(served: &Served) -> Value {
+    served.get("/api/health").json()["checks"]["database"]["status"].clone()
+}
+
+#[test]
+fn health_tells_the_age_of_each_station() {
+    let hall = migrated();
+    let served = Served::start(&hall);
+    let health = served.json("/api/health");
+    assert_eq!(health["status"], "degraded");
+    for check in [
+        "data_collection",
+        "hourly_aggregation",
+        "daily_aggregation",
+        "cache",
+    ] {
+        assert_eq!(health["checks"][check]["status"], "no_data", "{check}");
+    }
+    poll(&hall, "2026-07-04 19:35:00");
+    eventually("the cycle is seen", || {
+        served.json("/api/health")["checks"]["data_collection"]["age_minutes"] == 35
+    });
+    let health = served.json("/api/health");
+    assert_eq!(health["checks"]["data_collection"]["status"], "stale");
+    assert_eq!(
+        health["checks"]["data_collection"]["last_collection"],
+        "2026-07-04T19:35:00Z"
+    );
+    assert_eq!(health["api_version"], "1.0.0");
+}

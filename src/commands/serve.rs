@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use chrono::Utc;
 use serde_json::Value;
 use signal_hook::consts::{SIGINT, SIGTERM};
+use std::io::Write;
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,21 +47,18 @@ pub fn run(args: Serve) -> Result<Exit> {
         signal_hook::flag::register_conditional_shutdown(signal, 1, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
     }
-    let follower = {
-        let (hall, stop) = (hall.clone(), stop.clone());
-        thread::spawn(move || hall.follow(&stop))
-    };
+    let (follower, until) = (hall.clone(), stop.clone());
+    thread::spawn(move || follower.follow(&until));
     let origin = format!("http://{}", listener.local_addr()?);
-    for path in hall
-        .views
-        .iter()
-        .map(|view| view.route.as_str())
+    let routes = hall.views.iter().map(|view| view.route.as_str());
+    let urls = routes
         .chain(["/api/health"])
-    {
-        println!("serve: {origin}{path}");
-    }
+        .map(|path| format!("serve: {origin}{path}\n"));
+    // Who does not read them does not need them.
+    std::io::stdout()
+        .write_all(urls.collect::<String>().as_bytes())
+        .ok();
     web::serve(listener, hall, stop)?;
-    drop(follower);
     Ok(Exit::Done)
 }
 

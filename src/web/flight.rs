@@ -99,7 +99,7 @@ impl<T: Clone + Send + 'static> Flights<T> {
     }
 }
 
-/// The end of a flight, also of one whose maker panicked: that one is struck off, so that the next who asks flies again.
+/// The end of a flight. One whose maker panicked is struck off, so that the next who asks flies again.
 struct Landing<T>(Arc<Running<T>>, Arc<Flight<T>>);
 
 impl<T> Drop for Landing<T> {

@@ -10,6 +10,7 @@ mod hall;
 mod help;
 mod jobs;
 mod migrate;
+mod numbers;
 mod proxy;
 mod recording;
 mod replay;

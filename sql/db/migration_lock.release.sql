@@ -1,2 +1,2 @@
 -- Lets the next migrating process in.
-select release_lock(concat('hallctl migrate ', left(sha1(database()), 16)))
+select release_lock(:name)

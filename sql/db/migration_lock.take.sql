@@ -1,2 +1,2 @@
 -- Waits for the other migrating processes of this server; the lock goes with the connection.
-select get_lock(concat('hallctl migrate ', left(sha1(database()), 16)), :seconds)
+select get_lock(:name, :seconds)

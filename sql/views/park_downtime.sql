@@ -21,12 +21,11 @@ select count(*) as total_parks_tracked,
        coalesce(100.000000 * sum(sums.ride_minutes_operating)
                 / nullif(sum(sums.ride_minutes_operating) + sum(sums.ride_minutes_down), 0), 100)
          as "avg_uptime_percentage: num1"
-  from @park_sums as sums
-  join @parks as parks on parks.park_id = sums.park_id
-  left join @park_rides as rides on rides.park_id = sums.park_id
-  left join @live_parks as live on live.park_id = sums.park_id
- where sums.sample_count > 0
-   and (:period <> 'live' or live.park_id is not null);
+  from @parks as parks
+  left join @park_sums as sums on sums.park_id = parks.park_id
+  left join @park_rides as rides on rides.park_id = parks.park_id
+  left join @live_parks as live on live.park_id = parks.park_id
+ where case when :period = 'live' then live.park_id is not null else sums.sample_count > 0 end;
 
 -- name: data :many
 -- sort: shame_score by score desc, park_name, park_id
@@ -58,10 +57,10 @@ select ranked.park_id,
        ranked.queue_times_url,
        :period_label as period_label
   from (select parks.*,
-               sums.sample_count,
-               sums.ride_minutes_operating,
-               sums.ride_minutes_down,
-               sums.weighted_minutes_down,
+               coalesce(sums.sample_count, 0) as sample_count,
+               coalesce(sums.ride_minutes_operating, 0) as ride_minutes_operating,
+               coalesce(sums.ride_minutes_down, 0) as ride_minutes_down,
+               coalesce(sums.weighted_minutes_down, 0) as weighted_minutes_down,
                coalesce(live.is_open, false) as park_is_open,
                case when :period = 'live' then live.score
                     else sums.score_minutes * 1.000000 / nullif(sums.open_minutes, 0) end as score,
@@ -71,8 +70,8 @@ select ranked.park_id,
                case when :period = 'live' then live.rides_listed else coalesce(rides.listed, 0) end as total_rides,
                case when :period = 'live' then live.weight_in_service else coalesce(rides.weight_in_service, 0) end
                  * 1.0 as effective_park_weight
-          from @park_sums as sums
-          join @parks as parks on parks.park_id = sums.park_id
-          left join @park_rides as rides on rides.park_id = sums.park_id
-          left join @live_parks as live on live.park_id = sums.park_id) as ranked
+          from @parks as parks
+          left join @park_sums as sums on sums.park_id = parks.park_id
+          left join @park_rides as rides on rides.park_id = parks.park_id
+          left join @live_parks as live on live.park_id = parks.park_id) as ranked
  where ranked.score > 0;

@@ -27,8 +27,8 @@ select waits.park_id,
                case when :period = 'live' then live.wait_samples else sums.wait_samples end as wait_samples,
                case when :period = 'live' then live.wait_max else sums.wait_max end as wait_max,
                case when :period = 'live' then live.wait_samples else coalesce(rides.reporting, 0) end as rides_reporting
-          from @park_sums as sums
-          join @parks as parks on parks.park_id = sums.park_id
-          left join @park_rides as rides on rides.park_id = sums.park_id
-          left join @live_parks as live on live.park_id = sums.park_id) as waits
+          from @parks as parks
+          left join @park_sums as sums on sums.park_id = parks.park_id
+          left join @park_rides as rides on rides.park_id = parks.park_id
+          left join @live_parks as live on live.park_id = parks.park_id) as waits
  where waits.wait_samples > 0;

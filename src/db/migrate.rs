@@ -123,9 +123,11 @@ pub fn explain(error: anyhow::Error) -> anyhow::Error {
 
 /// Applies every step that is left, calling `done` after each, and returns how many it applied.
 pub fn apply(db: &mut Db, mut done: impl FnMut(&Migration)) -> Result<usize> {
+    // Locks of a server have short names and no database of their own.
+    let lock = format!("hallctl {}", &sha256(db.address.database())[..32]);
     let locked: Option<Option<i64>> = db.first(
         sql!("db/migration_lock.take.sql"),
-        params! { "seconds" => LOCK_SECONDS },
+        params! { "name" => &lock, "seconds" => LOCK_SECONDS },
     )?;
     ensure!(
         locked.flatten() == Some(1),
@@ -145,7 +147,10 @@ pub fn apply(db: &mut Db, mut done: impl FnMut(&Migration)) -> Result<usize> {
         done(&step.migration);
         applied += 1;
     }
-    db.rows::<mysql::Row>(sql!("db/migration_lock.release.sql"), ())?;
+    db.rows::<mysql::Row>(
+        sql!("db/migration_lock.release.sql"),
+        params! { "name" => lock },
+    )?;
     Ok(applied)
 }
 
@@ -216,9 +221,13 @@ fn create_database(address: &Address) -> Result<()> {
 }
 
 impl Migration {
-    /// SHA-256 of the statement, in hexadecimal digits.
     fn checksum(&self) -> String {
-        let digest = Sha256::digest(self.statement.as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        sha256(self.statement)
     }
+}
+
+/// SHA-256 in hexadecimal digits.
+fn sha256(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -19,12 +19,16 @@ pub fn started(pid: u32) -> Option<String> {
     }
 }
 
-/// Whether `argument` is among the arguments of process `pid`.
+/// Whether `argument` is among the arguments of process `pid`; one that is just ending has none left
+/// and is given the benefit of the doubt.
 pub fn has_argument(pid: u32, argument: &str) -> bool {
     match fs::read(format!("/proc/{pid}/cmdline")) {
-        Ok(line) => line
-            .split(|byte| *byte == 0)
-            .any(|part| part == argument.as_bytes()),
+        Ok(line) => {
+            line.is_empty()
+                || line
+                    .split(|byte| *byte == 0)
+                    .any(|part| part == argument.as_bytes())
+        }
         Err(_) => ps(pid, "command=").is_some_and(|line| line.contains(argument)),
     }
 }

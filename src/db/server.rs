@@ -218,6 +218,10 @@ impl Server {
     }
 
     fn spawn(&self, program: &Program, as_root: bool, is_throwaway: bool) -> Result<Child> {
+        // Left by a server that was killed: MySQL would take their process number for a living one.
+        for left in ["socket", "socket.lock", "pid"] {
+            fs::remove_file(self.directory().join(left)).ok();
+        }
         let log = self.log();
         if fs::metadata(&log).is_ok_and(|meta| meta.len() > LOG_BYTES) {
             fs::rename(&log, self.directory().join("log.1"))

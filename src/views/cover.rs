@@ -16,7 +16,7 @@ const LONGEST_TAIL_HOURS: i64 = 6;
 pub struct Cover {
     /// First day, and the first that is missing.
     pub days: (NaiveDate, NaiveDate),
-    /// First hour, and the first that is missing or stale.
+    /// First hour, and where the filled ones that may be used end.
     pub hours: (Instant, Instant),
     pub tail: (Instant, Instant),
     /// The last moment the answer speaks of.
@@ -34,7 +34,7 @@ impl Cover {
         let first = first.max(Day::containing(began));
         let days_end = first_missing_day(db, first, after.min(Day::containing(now)))?;
         let hours_start = days_end.start().max(Hour::containing(began).start());
-        let hours_end = first_missing_hour(db, hours_start, end)?;
+        let hours_end = end_of_hours(db, hours_start, end)?;
         let tail_end = end
             .min(hours_end + Duration::hours(LONGEST_TAIL_HOURS))
             .max(hours_end);
@@ -89,26 +89,31 @@ fn first_missing_day(db: &mut Db, from: Day, to: Day) -> Result<Day> {
     Ok(day)
 }
 
-fn first_missing_hour(db: &mut Db, from: Instant, to: Instant) -> Result<Instant> {
-    let stale: Option<Option<NaiveDateTime>> = db.first(
-        sql!("views/stale_periods.first_hour.sql"),
-        params! { "from" => stamp(from) },
-    )?;
+/// Where the filled hours end that may be used: at the first that is missing or stale. A stale one is used
+/// all the same where reading everything after it raw would be too much: late beats lost.
+fn end_of_hours(db: &mut Db, from: Instant, end: Instant) -> Result<Instant> {
     // Only hours that lie wholly before the end: the running one is read raw.
-    let to = Hour::containing(to).start();
-    let to = stale.flatten().map_or(to, |stale| to.min(stale.and_utc()));
+    let to = Hour::containing(end).start();
     let filled: Vec<NaiveDateTime> = db.rows(
         sql!("views/park_hourly_stats.hours.sql"),
         params! { "from" => stamp(from), "to" => stamp(to) },
     )?;
-    let mut hour = from;
+    let mut missing = from;
     for filled in filled {
-        if filled.and_utc() != hour {
+        if filled.and_utc() != missing {
             break;
         }
-        hour += Duration::hours(1);
+        missing += Duration::hours(1);
     }
-    Ok(hour)
+    let stale: Option<Option<NaiveDateTime>> = db.first(
+        sql!("views/stale_periods.first_hour.sql"),
+        params! { "from" => stamp(from) },
+    )?;
+    let stale = stale.flatten().map(|stale| stale.and_utc());
+    let is_near = |stale: &Instant| end - *stale <= Duration::hours(LONGEST_TAIL_HOURS);
+    Ok(stale
+        .filter(is_near)
+        .map_or(missing, |stale| stale.min(missing)))
 }
 
 /// The newest cycle of any park.

@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 /// A failure stands this long, so that a database that is down is not asked by every request.
 const FAILURE_STANDS: Duration = Duration::from_secs(2);
 
+/// With so many flights in the air an old body is good enough: a mute database must not tie up every worker.
+const ENOUGH: usize = 4;
+
 /// Nobody waits longer for somebody else's flight.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -45,7 +48,9 @@ impl<T: Clone> Flights<T> {
         is_failure: impl Fn(&T) -> bool,
         make: impl FnOnce() -> T,
     ) -> Landed<T> {
-        let (flight, is_ours) = self.board(key);
+        let Some((flight, is_ours)) = self.board(key, waits) else {
+            return Landed::UnderWay;
+        };
         if is_ours {
             let crash = Crash { flights: self, key };
             let outcome = make();
@@ -71,22 +76,28 @@ impl<T: Clone> Flights<T> {
         }
     }
 
-    /// The flight of a key, and whether it is ours to fly.
-    fn board(&self, key: &str) -> (Arc<Flight<T>>, bool) {
+    /// The flight of a key, and whether it is ours to fly; none where one more would be too many.
+    fn board(&self, key: &str, is_needed: bool) -> Option<(Arc<Flight<T>>, bool)> {
         let mut running = guard(&self.running);
         running.retain(|_, flight| {
             let stands = |(_, at): &(T, Instant)| at.elapsed() < FAILURE_STANDS;
             guard(&flight.outcome).as_ref().is_none_or(stands)
         });
         if let Some(flight) = running.get(key) {
-            return (flight.clone(), false);
+            return Some((flight.clone(), false));
+        }
+        let in_the_air = running
+            .values()
+            .filter(|flight| guard(&flight.outcome).is_none());
+        if !is_needed && in_the_air.count() >= ENOUGH {
+            return None;
         }
         let flight = Arc::new(Flight {
             outcome: Mutex::new(None),
             landed: Condvar::new(),
         });
         running.insert(key.to_owned(), flight.clone());
-        (flight, true)
+        Some((flight, true))
     }
 }
 

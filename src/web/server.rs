@@ -13,8 +13,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{self, Duration};
 use tiny_http::{HTTPVersion, Method, Request, Server};
 
-/// More workers than cores: one may wait for the database.
-const WORKERS: usize = 8;
+/// More workers than cores: some may wait for the database.
+const WORKERS: usize = 16;
 
 /// Requests under way when the end is asked for get this long.
 const DRAIN: Duration = Duration::from_secs(5);

@@ -165,8 +165,8 @@ fn migrated() -> Hall {
 /// One park that is open with a ride that is down, polled at `slot`.
 fn poll(hall: &Hall, slot: &str) {
     for statement in [
-        "alter table park_snapshots add partition (partition p1 values less than ('2027-01-01'))",
-        "alter table ride_snapshots add partition (partition p1 values less than ('2027-01-01'))",
+        "alter table park_snapshots add partition (partition until_2027_01_01 values less than ('2027-01-01'))",
+        "alter table ride_snapshots add partition (partition until_2027_01_01 values less than ('2027-01-01'))",
         &format!(
             "insert into parks (park_id, queue_times_id, name, timezone, is_disney, created_at, updated_at, last_slot)
              values (1, 64, 'Amberlight Pier', 'America/Los_Angeles', true, '{slot}', '{slot}', '{slot}')"

@@ -2,7 +2,7 @@
 
 use crate::help::after;
 use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -35,6 +35,12 @@ pub enum Command {
     /// transaction, so a run may come late, twice, or die half-way; the next one finishes the work.
     #[command(subcommand, after_help = after("aggregate"))]
     Aggregate(Aggregate),
+    /// Fill periods between two dates, after showing the plan
+    ///
+    /// Without a selection: what is missing, failed, partial, stale or outdated. The arithmetic is that
+    /// of aggregate; hours come first, then their days, then their years. Ctrl-C ends it after the period in hand.
+    #[command(after_help = after("backfill"))]
+    Backfill(Backfill),
     /// Compute JSON views and put them on the shelf
     ///
     /// A view that fails leaves the others fresh and its own last good body in place.
@@ -134,6 +140,51 @@ pub enum Aggregate {
         #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(2000..=2200))]
         year: Option<i32>,
     },
+}
+
+#[derive(Args, Debug)]
+pub struct Backfill {
+    /// First day of the Los Angeles calendar, as 2026-07-04
+    #[arg(long, value_name = "DATE")]
+    pub from: NaiveDate,
+    /// Last day
+    #[arg(long, value_name = "DATE")]
+    pub to: NaiveDate,
+    /// Which periods
+    #[arg(long, value_name = "LEVEL", value_enum, default_value = "all")]
+    pub level: BackfillLevel,
+    /// Periods without rows
+    #[arg(long)]
+    pub missing: bool,
+    /// Periods whose last filling failed or was refused
+    #[arg(long)]
+    pub failed: bool,
+    /// Periods that lack an hour or a day
+    #[arg(long)]
+    pub partial: bool,
+    /// Periods filled by another formula than that of this hallctl
+    #[arg(long)]
+    pub outdated: bool,
+    /// Every period
+    #[arg(long, conflicts_with_all = ["missing", "failed", "partial", "outdated"])]
+    pub all: bool,
+    /// Print the plan and change nothing
+    #[arg(long)]
+    pub plan: bool,
+    /// Do not ask; needed where there is no terminal
+    #[arg(long)]
+    pub yes: bool,
+    /// Begin with the oldest period instead of the newest
+    #[arg(long)]
+    pub oldest_first: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackfillLevel {
+    Hourly,
+    Daily,
+    Yearly,
+    All,
 }
 
 fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {

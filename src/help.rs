@@ -111,6 +111,20 @@ pub fn examples(verb: &str) -> &'static [Entry] {
                 "that day again",
             ),
         ],
+        "backfill" => &[
+            (
+                "hallctl backfill --from 2026-07-01 --to 2026-07-31 --plan",
+                "what is wrong with July, and what it would take",
+            ),
+            (
+                "hallctl backfill --from 2026-07-01 --to 2026-07-31",
+                "show that plan, ask, and carry it out",
+            ),
+            (
+                "hallctl backfill --from 2026-07-04 --to 2026-07-04 --all --yes",
+                "that day and its hours again, without asking",
+            ),
+        ],
         "refresh-cache" => &[
             (
                 "hallctl refresh-cache --if-stale",

@@ -1,9 +1,11 @@
 //! The corridor: one file per verb, and the frame round a job.
 
 mod aggregate;
+mod backfill;
 mod collect;
 mod db;
 mod demo;
+mod filling;
 mod man;
 mod migrate;
 mod refresh_cache;
@@ -26,6 +28,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Demo(args) => demo::run(args),
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
+        Command::Backfill(args) => backfill::run(args),
         Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
@@ -69,8 +72,18 @@ pub(super) fn job(
     work: impl FnOnce(&mut Cx) -> Result<Outcome>,
 ) -> Result<Exit> {
     let now = config::now()?;
-    let mut db = connect()?;
-    let run = job_log::begin(&mut db, name, now)?;
+    frame(connect()?, now, &[name], work)
+}
+
+/// The same for a job that has looked at the data before. It goes by the first name and keeps all from running meanwhile.
+pub(super) fn frame(
+    mut db: Db,
+    now: Instant,
+    names: &[&'static str],
+    work: impl FnOnce(&mut Cx) -> Result<Outcome>,
+) -> Result<Exit> {
+    let name = names[0];
+    let run = job_log::begin(&mut db, names, now)?;
     let mut cx = Cx {
         db,
         now,

@@ -1,5 +1,6 @@
 //! The guard over history: a fill that would lose samples, or that has nothing left to read, is refused.
 
+use super::ledger::Level;
 use super::span::Span;
 use crate::db::{Db, settings};
 use crate::model::Instant;
@@ -35,18 +36,18 @@ impl Refused {
     }
 }
 
-/// From when on there is something to sum for a span of this level, where the rest was pruned.
-pub fn pruned_through(db: &mut Db, span: Span) -> Result<Option<Instant>> {
-    match span {
-        Span::Hour(_) => settings::instant(db, settings::PRUNED_THROUGH_RAW),
-        Span::Day(_) => settings::instant(db, settings::PRUNED_THROUGH_HOURLY),
-        Span::Year(..) => Ok(None),
+/// From when on there is something to sum into periods of this level, where what came before was pruned.
+pub fn pruned_through(db: &mut Db, level: Level) -> Result<Option<Instant>> {
+    match level {
+        Level::Hourly => settings::instant(db, settings::PRUNED_THROUGH_RAW),
+        Level::Daily => settings::instant(db, settings::PRUNED_THROUGH_HOURLY),
+        Level::Yearly => Ok(None),
     }
 }
 
 /// Refuses a period whose rows below are pruned.
 pub fn check_pruned(db: &mut Db, span: Span, generation: Option<u64>) -> Result<()> {
-    match pruned_through(db, span)? {
+    match pruned_through(db, span.level())? {
         Some(through) if span.start() < through => {
             let through = through.format("%Y-%m-%dT%H:%MZ");
             let reason = format!(

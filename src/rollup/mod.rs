@@ -6,6 +6,8 @@ pub mod ledger;
 pub mod log;
 mod span;
 mod statements;
+mod survey;
 
 pub use fill::{fill, partitions};
 pub use span::Span;
+pub use survey::{Days, Fault, Pace, Period, pace, survey};

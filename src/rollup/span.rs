@@ -31,6 +31,14 @@ impl Span {
         }
     }
 
+    pub fn end(self) -> Instant {
+        match self {
+            Span::Hour(hour) => hour.end(),
+            Span::Day(day) => day.end(),
+            Span::Year(year, _) => year.end(),
+        }
+    }
+
     /// The longer period whose sum this one is part of.
     pub fn parent(self) -> Option<(Level, Instant)> {
         match self {

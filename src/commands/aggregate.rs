@@ -12,12 +12,13 @@ use crate::rollup::{self, Span};
 use anyhow::Result;
 
 pub fn run(args: Aggregate) -> Result<Exit> {
-    let name = match args {
-        Aggregate::Hourly { .. } => "aggregate-hourly",
-        Aggregate::Daily { .. } => "aggregate-daily",
-        Aggregate::Yearly { .. } => "aggregate-yearly",
+    let (name, level) = match args {
+        Aggregate::Hourly { .. } => ("aggregate-hourly", Level::Hourly),
+        Aggregate::Daily { .. } => ("aggregate-daily", Level::Daily),
+        Aggregate::Yearly { .. } => ("aggregate-yearly", Level::Yearly),
     };
     job(name, |cx| {
+        rollup::log::mark_crashed(&mut cx.db, level)?;
         let unsettled = silent_spells_ended(cx)?;
         for problem in &unsettled {
             eprintln!("{name}: {problem}");

@@ -1,6 +1,5 @@
--- Whoever fills holds the lease of the level: what still says running since :since died on the way.
+-- A run that begins holds the lease of its level: whatever still says running died on the way.
 update aggregation_log
    set status = 'crashed'
- where started_at >= :since
-   and job_type = :level
+ where job_type = :job_type
    and status = 'running'

@@ -8,17 +8,18 @@ use crate::exit::{Exit, misused};
 use crate::job_log;
 use crate::model::Instant;
 use crate::model::span::{Day, Hour, Year};
-use crate::rollup::Span;
-use crate::rollup::ledger;
+use crate::rollup::ledger::{self, Level};
+use crate::rollup::{self, Span};
 use anyhow::Result;
 
 pub fn run(args: Aggregate) -> Result<Exit> {
-    let name = match args {
-        Aggregate::Hourly { .. } => "aggregate-hourly",
-        Aggregate::Daily { .. } => "aggregate-daily",
-        Aggregate::Yearly { .. } => "aggregate-yearly",
+    let (name, level) = match args {
+        Aggregate::Hourly { .. } => ("aggregate-hourly", Level::Hourly),
+        Aggregate::Daily { .. } => ("aggregate-daily", Level::Daily),
+        Aggregate::Yearly { .. } => ("aggregate-yearly", Level::Yearly),
     };
     job(name, |cx| {
+        rollup::log::mark_crashed(&mut cx.db, level)?;
         let unsettled = silent_spells_ended(cx)?;
         for problem in &unsettled {
             eprintln!("{name}: {problem}");
@@ -142,7 +143,7 @@ fn check(cx: &mut Cx, name: &str, first: Hour, last: Hour, through: Hour) -> Res
 /// Fills each period; one that fails costs no other.
 fn fill_all(cx: &mut Cx, due: &Due, unsettled: usize) -> Result<Outcome> {
     if let Some(span) = due.spans.first() {
-        filling::prepare(cx, span.level(), &due.spans)?;
+        filling::make_partitions(cx, span.level(), &due.spans)?;
     }
     let (mut rows, mut failed) = (0, 0);
     for span in &due.spans {

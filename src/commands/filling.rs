@@ -5,9 +5,8 @@ use crate::rollup::ledger::Level;
 use crate::rollup::{self, Span};
 use anyhow::Result;
 
-/// Before the first of these periods: partitions for the hours among them, and an end to what died on the way.
-pub fn prepare(cx: &mut Cx, level: Level, spans: &[Span]) -> Result<()> {
-    rollup::log::end_crashed(&mut cx.db, level)?;
+/// Makes the partitions that these periods fall into; only hours need any.
+pub fn make_partitions(cx: &mut Cx, level: Level, spans: &[Span]) -> Result<()> {
     if level == Level::Hourly {
         let dates = || spans.iter().map(|span| span.start().date_naive());
         for mut partitions in rollup::partitions(&mut cx.db)? {

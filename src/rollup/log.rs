@@ -4,23 +4,17 @@ use super::ledger::Level;
 use super::span::Span;
 use crate::db::{Db, sql, stamp};
 use anyhow::Result;
-use chrono::{Duration, Utc};
+use chrono::Utc;
 use mysql::params;
 
 /// The log row of a filling under way.
 #[derive(Clone, Copy)]
 pub struct Entry(u64);
 
-/// Cron follows a crash within minutes; further back nobody needs to look.
-const CRASHED_SINCE: Duration = Duration::days(30);
-
-/// Ends the rows of fillings that died: whoever calls this holds the lease of the level.
-pub fn end_crashed(db: &mut Db, level: Level) -> Result<()> {
-    let since = stamp(Utc::now() - CRASHED_SINCE);
-    db.exec(
-        sql!("rollup/aggregation_log.crash.sql"),
-        params! { "level" => level.word(), since },
-    )?;
+/// A run of this level is about to begin; fillings that never ended are marked as crashed.
+pub fn mark_crashed(db: &mut Db, level: Level) -> Result<()> {
+    let crashed = params! { "job_type" => level.word() };
+    db.exec(sql!("rollup/aggregation_log.crash.sql"), crashed)?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::config;
 use crate::exit::{Exit, misused};
 use crate::model::span::Day;
 use crate::rollup::ledger;
-use crate::rollup::{Days, Span};
+use crate::rollup::{self, Days, Span};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use plan::Plan;
@@ -31,7 +31,11 @@ pub fn run(args: Backfill) -> Result<Exit> {
     let through = last_complete_hour(&mut db, now)?;
     let plan = Plan::draw(&mut db, &args, days, through)?;
     print!("{plan}");
-    if args.plan || plan.periods() == 0 {
+    if plan.periods() == 0 {
+        println!("backfill: nothing to do");
+        return Ok(Exit::Done);
+    }
+    if args.plan {
         return Ok(Exit::Done);
     }
     if !args.yes && !agrees(&plan)? {
@@ -100,7 +104,8 @@ fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
     }
     let bar = progress(plan.periods());
     for level in &plan.levels {
-        filling::prepare(cx, level.level, &level.spans)?;
+        rollup::log::mark_crashed(&mut cx.db, level.level)?;
+        filling::make_partitions(cx, level.level, &level.spans)?;
         for span in &level.spans {
             if stop.load(Ordering::Relaxed) {
                 tally.left_from.get_or_insert(*span);

@@ -75,7 +75,8 @@ pub(super) fn job(
     frame(connect()?, now, &[name], work)
 }
 
-/// The same for a job that has looked at the data before. It goes by the first name and keeps all from running meanwhile.
+/// The same for a job that has looked at the data before. The first name is its own; a job that does the work of
+/// others names them too, so that they do not run meanwhile.
 pub(super) fn frame(
     mut db: Db,
     now: Instant,

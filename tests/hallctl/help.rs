@@ -5,10 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const VERBS: [&str; 8] = [
+const VERBS: [&str; 9] = [
     "demo",
     "collect",
     "aggregate",
+    "backfill",
     "refresh-cache",
     "serve",
     "status",

@@ -1,6 +1,7 @@
 //! Runs the built program, each test in a hall of its own; a test file missing from this list is itself a failing test.
 
 mod aggregate;
+mod backfill;
 mod chain;
 mod corpus;
 mod crontab;
@@ -10,6 +11,7 @@ mod feed_server;
 mod guard;
 mod hall;
 mod help;
+mod history;
 mod jobs;
 mod migrate;
 mod numbers;

@@ -22,7 +22,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub fn run(args: Backfill) -> Result<Exit> {
     let now = config::now()?;
     let days = days(&args)?;
-    if !args.plan && !args.yes && !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+    let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+    if !(args.plan || args.yes || can_ask) {
         return Err(misused(
             "there is no terminal to ask on; give `--yes` to carry out the plan, or `--plan` to see it",
         ));

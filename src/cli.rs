@@ -41,6 +41,12 @@ pub enum Command {
     /// of aggregate; hours come first, then their days, then their years. Ctrl-C ends it after the period in hand.
     #[command(after_help = after("backfill"))]
     Backfill(Backfill),
+    /// Sum periods anew and compare every column with what is stored
+    ///
+    /// Reads only, and lists each value that differs. Without dates: the two newest days in full, and of
+    /// all that is older a sample that is another every day.
+    #[command(after_help = after("verify"))]
+    Verify(Verify),
     /// Compute JSON views and put them on the shelf
     ///
     /// A view that fails leaves the others fresh and its own last good body in place.
@@ -187,6 +193,25 @@ pub enum BackfillLevel {
     All,
 }
 
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// First day of the Los Angeles calendar, as 2026-07-04; alone, that day
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<NaiveDate>,
+    /// Last day
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<NaiveDate>,
+    /// Only so many periods of each level; without dates, so many older ones [default: 20]
+    #[arg(long, value_name = "COUNT")]
+    pub sample: Option<usize>,
+    /// Judge the snapshots of those days again too
+    #[arg(long)]
+    pub deep: bool,
+    /// Print one JSON object instead of lines
+    #[arg(long)]
+    pub json: bool,
+}
+
 fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
     let text = text
         .trim_end_matches('Z')
@@ -300,7 +325,7 @@ mod tests {
         let jobs = include_str!("../crontab")
             .lines()
             .filter(|line| line.starts_with(|c: char| c == '*' || c.is_ascii_digit()));
-        assert_eq!(jobs.map(assert_parses).sum::<usize>(), 6);
+        assert_eq!(jobs.map(assert_parses).sum::<usize>(), 7);
     }
 
     #[test]

@@ -26,6 +26,13 @@ pub const VERDICTS: [Entry; 4] = [
     ),
 ];
 
+/// Exit statuses of `verify`.
+pub const AGREEMENT: [Entry; 3] = [
+    ("0", "every value that could be compared agrees"),
+    ("1", "failed; the last line on stderr says why"),
+    ("2", "values differ, with a line each on stdout; or misused"),
+];
+
 pub const VARIABLES: [Entry; 7] = [
     (
         "HALLCTL_DATABASE_URL",
@@ -125,6 +132,16 @@ pub fn examples(verb: &str) -> &'static [Entry] {
                 "that day and its hours again, without asking",
             ),
         ],
+        "verify" => &[
+            (
+                "hallctl verify",
+                "the newest days and a sample, as cron does every night",
+            ),
+            (
+                "hallctl verify --from 2026-07-04 --deep",
+                "one day: its cycles, its hours, itself and its year",
+            ),
+        ],
         "refresh-cache" => &[
             (
                 "hallctl refresh-cache --if-stale",
@@ -171,6 +188,7 @@ pub fn after(verb: &str) -> String {
 pub fn exit_statuses(verb: &str) -> &'static [Entry] {
     match verb {
         "status" => &VERDICTS,
+        "verify" => &AGREEMENT,
         "demo" | "serve" | "db" => &EXIT_STATUSES[..3],
         _ => &EXIT_STATUSES,
     }

@@ -84,8 +84,7 @@ impl Due {
         let mut spans = Vec::new();
         for year in years {
             let is_over = year.end() <= through.end();
-            let is_complete = is_over && !ledger::has_stale_days(&mut cx.db, year)?;
-            spans.push(Span::Year(year, is_complete));
+            spans.push(ledger::settled(&mut cx.db, Span::Year(year, is_over))?);
         }
         Ok(Due { spans, waiting: 0 })
     }

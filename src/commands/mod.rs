@@ -8,9 +8,11 @@ mod demo;
 mod filling;
 mod man;
 mod migrate;
+mod progress;
 mod refresh_cache;
 mod serve;
 mod status;
+mod verify;
 
 use crate::cli::{Cli, Command};
 use crate::config;
@@ -29,6 +31,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
         Command::Backfill(args) => backfill::run(args),
+        Command::Verify(args) => verify::run(args),
         Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),

@@ -1,5 +1,6 @@
 //! A park's cycle in the tables: one row for the park, one for each ride.
 
+use super::check::Otherwise;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::{Cycle, Entry, JudgedCycle, JudgedRide};
@@ -77,6 +78,33 @@ pub(super) fn load(db: &mut Db, park_id: u32, slot: Instant) -> Result<Vec<Store
 }
 
 impl StoredCycle {
+    /// The columns of its rides that the second judgement would store otherwise.
+    pub fn rides_judged_otherwise(&self, judged: &JudgedCycle) -> Vec<Otherwise> {
+        let park_is_open = judged.state == ParkState::Open;
+        let pairs = self.rides.iter().zip(&judged.rides);
+        let columns = pairs.flat_map(|(row, ride)| {
+            let flag = |flag: bool| u8::from(flag).to_string();
+            let flags = [
+                ("park_is_open", row.park_is_open, park_is_open),
+                ("in_service", row.in_service, ride.in_service),
+                ("operated", row.operated, ride.operated),
+                ("outage_began", row.outage_began, ride.outage_began),
+            ];
+            let flags = flags.map(|(name, row, ride)| (name, flag(row), flag(ride)));
+            let state = ("state", row.state.clone(), ride.state.word().to_owned());
+            let of_ride = move |(column, stored, judged): (&str, String, String)| Otherwise {
+                ride_id: Some(ride.ride_id),
+                column: column.to_owned(),
+                stored: Some(stored),
+                judged: Some(judged),
+            };
+            [state].into_iter().chain(flags).map(of_ride)
+        });
+        columns
+            .filter(|column| column.stored != column.judged)
+            .collect()
+    }
+
     /// The rides of which the second judgement says otherwise whether they operated.
     pub fn operated_otherwise(&self, judged: &JudgedCycle) -> Vec<JudgedRide> {
         let pairs = self.rides.iter().zip(&judged.rides);
@@ -185,7 +213,7 @@ pub(super) fn rejudge(
 }
 
 /// The columns of a park's row that follow from the judgement, as named parameters.
-fn park_row(park_id: u32, judged: &JudgedCycle) -> Vec<(String, mysql::Value)> {
+pub(super) fn park_row(park_id: u32, judged: &JudgedCycle) -> Vec<(String, mysql::Value)> {
     let waits: Vec<u16> = judged.rides.iter().filter_map(JudgedRide::wait).collect();
     let wait_sum: u32 = waits.iter().map(|wait| u32::from(*wait)).sum();
     let rides_in = |state| judged.rides_in(state);

@@ -1,5 +1,6 @@
 //! model → tables: parks, rides and their snapshots.
 
+mod check;
 mod cycle;
 mod operated;
 pub mod park;
@@ -7,5 +8,6 @@ mod ride;
 mod spell;
 mod store;
 
+pub use check::{Otherwise, judged_again};
 pub use spell::end_if_silent;
 pub use store::{Stored, partitions, store};

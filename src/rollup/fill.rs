@@ -4,7 +4,7 @@ use super::guard::{self, Counts, Refused};
 use super::ledger;
 use super::span::Span;
 use crate::db::partition::{Partitions, Width};
-use crate::db::{Db, sql, stamp};
+use crate::db::{Db, sql};
 use crate::model::Instant;
 use anyhow::Result;
 use mysql::params;
@@ -25,9 +25,7 @@ pub fn fill(db: &mut Db, span: Span, now: Instant) -> Result<u64> {
         let level = span.level().word();
         let lock = params! { "name" => format!("filling_{level}") };
         db.exec(sql!("rollup/settings.filling.lock.sql"), lock)?;
-        let mark = params! { "level" => level, "period_start" => stamp(span.start()) };
-        let seen: Option<u64> =
-            db.first(sql!("rollup/stale_periods.generation.select.sql"), mark)?;
+        let seen = ledger::generation(db, span.level(), span.start())?;
         guard::check_pruned(db, span, seen)?;
         let rows = replace(db, span, now, seen)?;
         if let Some((level, start)) = span.parent() {

@@ -7,7 +7,9 @@ pub mod log;
 mod span;
 mod statements;
 mod survey;
+mod verify;
 
 pub use fill::{fill, partitions};
 pub use span::Span;
 pub use survey::{Days, Fault, Pace, Period, pace, survey};
+pub use verify::{Difference, verify};

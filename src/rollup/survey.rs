@@ -117,10 +117,14 @@ pub fn pace(db: &mut Db, level: Level) -> Result<Pace> {
 }
 
 impl Days {
-    /// The days on which the clocks change, and how many hours each has.
-    pub fn odd(self) -> impl Iterator<Item = (Day, i64)> {
+    pub fn iter(self) -> impl Iterator<Item = Day> {
         successors(Some(self.first), |day| Some(day.next()))
             .take_while(move |day| *day <= self.last)
+    }
+
+    /// The days on which the clocks change, and how many hours each has.
+    pub fn odd(self) -> impl Iterator<Item = (Day, i64)> {
+        self.iter()
             .map(|day| (day, (day.end() - day.start()).num_hours()))
             .filter(|(_, hours)| *hours != 24)
     }

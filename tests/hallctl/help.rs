@@ -5,11 +5,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const VERBS: [&str; 9] = [
+const VERBS: [&str; 10] = [
     "demo",
     "collect",
     "aggregate",
     "backfill",
+    "verify",
     "refresh-cache",
     "serve",
     "status",

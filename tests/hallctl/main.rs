@@ -27,6 +27,7 @@ mod status;
 mod tidy;
 mod tidy_sql;
 mod tree;
+mod verify;
 mod views;
 
 /// The door itself, for the traps of the driver that no command walks into on purpose.

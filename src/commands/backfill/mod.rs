@@ -4,7 +4,7 @@ mod plan;
 
 use super::aggregate::last_complete_hour;
 use super::collect::silent_spells_ended;
-use super::{Cx, Outcome, connect, filling, frame};
+use super::{Cx, Outcome, connect, filling, frame, progress};
 use crate::cli::{Backfill, BackfillLevel};
 use crate::config;
 use crate::exit::{Exit, misused};
@@ -12,7 +12,6 @@ use crate::model::span::Day;
 use crate::rollup::ledger;
 use crate::rollup::{self, Days, Span};
 use anyhow::Result;
-use indicatif::{ProgressBar, ProgressStyle};
 use plan::Plan;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io::{self, IsTerminal};
@@ -103,7 +102,7 @@ fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
         eprintln!("backfill: {problem}");
         tally.unsettled += 1;
     }
-    let bar = progress(plan.periods());
+    let bar = progress::bar(plan.periods(), "periods");
     for level in &plan.levels {
         rollup::log::mark_crashed(&mut cx.db, level.level)?;
         filling::make_partitions(cx, level.level, &level.spans)?;
@@ -136,11 +135,10 @@ fn fill(cx: &mut Cx, span: Span) -> Result<Result<u64>> {
         Span::Day(day) if ledger::is_any_hour_stale(&mut cx.db, day)? => Ok(Err(anyhow::anyhow!(
             "it has stale hours; run `hallctl backfill --from {day} --to {day} --level hourly` first"
         ))),
-        Span::Year(year, is_over) => {
-            let is_complete = is_over && !ledger::has_stale_days(&mut cx.db, year)?;
-            filling::fill(cx, Span::Year(year, is_complete))
+        _ => {
+            let span = ledger::settled(&mut cx.db, span)?;
+            filling::fill(cx, span)
         }
-        _ => filling::fill(cx, span),
     }
 }
 
@@ -206,12 +204,4 @@ fn rest(args: &Backfill, next: Span) -> String {
         }
     }
     words
-}
-
-/// A bar on a terminal, nothing elsewhere.
-fn progress(periods: usize) -> ProgressBar {
-    let style = "{bar:40} {pos}/{len} periods, {per_sec}, {eta} left: {msg}";
-    let style =
-        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(periods as u64).with_style(style)
 }

@@ -1,6 +1,6 @@
 //! `hallctl aggregate`: fill every stale complete period of one level, newest first, each in a transaction of its own.
 
-use super::collect::end_silent_spells;
+use super::collect::silent_spells_ended;
 use super::{Cx, Outcome, job};
 use crate::cli::Aggregate;
 use crate::db::settings;
@@ -19,7 +19,10 @@ pub fn run(args: Aggregate) -> Result<Exit> {
     };
     job(name, |cx| {
         rollup::log::mark_crashed(&mut cx.db, level)?;
-        end_silent_spells(cx)?;
+        let unsettled = silent_spells_ended(cx)?;
+        for problem in &unsettled {
+            eprintln!("{name}: {problem}");
+        }
         let through = last_complete_hour(cx)?;
         ledger::mark_missing_hours(&mut cx.db, through)?;
         let due = match args {
@@ -33,7 +36,7 @@ pub fn run(args: Aggregate) -> Result<Exit> {
             Aggregate::Daily { date: None } => Due::days(cx, through)?,
             Aggregate::Yearly { year } => Due::years(cx, year.map(Year::of), through)?,
         };
-        fill_all(cx, due)
+        fill_all(cx, &due, unsettled.len())
     })
 }
 
@@ -137,7 +140,7 @@ fn check(cx: &mut Cx, name: &str, first: Hour, last: Hour, through: Hour) -> Res
 }
 
 /// Fills each period; one that fails costs no other.
-fn fill_all(cx: &mut Cx, due: Due) -> Result<Outcome> {
+fn fill_all(cx: &mut Cx, due: &Due, unsettled: usize) -> Result<Outcome> {
     if due
         .spans
         .first()
@@ -166,10 +169,10 @@ fn fill_all(cx: &mut Cx, due: Due) -> Result<Outcome> {
             }
         }
     }
-    Ok(outcome(&due, rows, failed))
+    Ok(outcome(due, rows, failed, unsettled))
 }
 
-fn outcome(due: &Due, rows: u64, failed: usize) -> Outcome {
+fn outcome(due: &Due, rows: u64, failed: usize, unsettled: usize) -> Outcome {
     let filled = due.spans.len() - failed;
     let mut summary = match (due.spans.first(), due.spans.last()) {
         (Some(newest), Some(oldest)) if newest != oldest => {
@@ -184,9 +187,12 @@ fn outcome(due: &Due, rows: u64, failed: usize) -> Outcome {
     if due.waiting > 0 {
         summary += &format!(", {} days wait for `hallctl aggregate hourly`", due.waiting);
     }
+    if unsettled > 0 {
+        summary += &format!(", {unsettled} parks could not be judged");
+    }
     let exit = match failed {
-        0 => Exit::Done,
-        _ if filled == 0 => Exit::Failed,
+        0 if unsettled == 0 => Exit::Done,
+        1.. if filled == 0 => Exit::Failed,
         _ => Exit::Partly,
     };
     Outcome { exit, summary }

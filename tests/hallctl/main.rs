@@ -10,6 +10,7 @@ mod feed_server;
 mod hall;
 mod help;
 mod jobs;
+mod late;
 mod migrate;
 mod numbers;
 mod proxy;

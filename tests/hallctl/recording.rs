@@ -1,5 +1,6 @@
 //! Small recordings by hand, a letter a cycle and ride, for tests that need a certain day.
 
+use crate::corpus::Poll;
 use crate::hall::Hall;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ impl Recording {
 
     /// Cycles of one park from `start`, each `minutes` after the one before. A ride is a word of letters,
     /// a letter a cycle: `O` open with a wait of 20, `c` not open, `s` open but an hour old, `-` not listed.
-    /// The first ride of park 64 has the id 6401. Words of `.` alone make a park poll that lists nothing.
+    /// The first ride of park 64 has the id 6401.
     pub fn park(mut self, park: u32, start: &str, minutes: i64, rides: &[&str]) -> Recording {
         let start = time(start);
         for cycle in 0..rides[0].len() {
@@ -34,10 +35,21 @@ impl Recording {
         self
     }
 
+    /// The polls, for a feed that answers over HTTP.
+    pub fn polls(&self) -> Vec<Poll> {
+        let poll = |line: &String| serde_json::from_str(line).expect("a recorded poll");
+        self.lines.iter().map(poll).collect()
+    }
+
+    /// Writes the recording into the hall as `polls.jsonl`.
+    pub fn keep(&self, hall: &Hall) {
+        fs::write(hall.path("polls.jsonl"), self.lines.join("\n")).expect("the polls are kept");
+    }
+
     /// Gives the recording to `hallctl collect`, every cycle standing for `interval` minutes.
     #[track_caller]
     pub fn collect(&self, hall: &Hall, interval: u32) {
-        fs::write(hall.path("polls.jsonl"), self.lines.join("\n")).expect("the polls are kept");
+        self.keep(hall);
         hall.run(&format!(
             "collect --recorded polls.jsonl --interval {interval}"
         ))

@@ -85,7 +85,7 @@ pub(super) fn job(
     };
     match (result, ended) {
         (Ok(outcome), ended) => {
-            println!("{name}: {}", outcome.summary);
+            say!("{name}: {}", outcome.summary);
             ended.map(|()| outcome.exit)
         }
         (Err(error), ended) => {

@@ -44,6 +44,7 @@ impl Demo {
                 };
             }
         }
+        process.wait().expect("its end");
         panic!("the demo ended before it served:\n{said}");
     }
 

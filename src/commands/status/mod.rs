@@ -38,7 +38,7 @@ pub fn run(args: Status) -> Result<Exit> {
     if args.json {
         say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        say!("{}", report.trim_end());
+        say!("{}", report.to_string().trim_end());
     }
     Ok(Exit::Verdict(report.verdict.exit_status()))
 }

@@ -47,6 +47,12 @@ pub enum Command {
     /// all that is older a sample that is another every day.
     #[command(after_help = after("verify"))]
     Verify(Verify),
+    /// Say where a number comes from, back to what the feed said
+    ///
+    /// Of a cycle: the reading, the judgement with its reasons, the score, and the rows it went into with
+    /// the runs that wrote them. Of a day: its hours, their sums, and the number on the page.
+    #[command(subcommand, after_help = after("explain"))]
+    Explain(Explain),
     /// Compute JSON views and put them on the shelf
     ///
     /// A view that fails leaves the others fresh and its own last good body in place.
@@ -210,6 +216,44 @@ pub struct Verify {
     /// Print one JSON object instead of lines
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Subcommand, Debug, Clone, Copy)]
+pub enum Explain {
+    /// A park and all its rides
+    Park {
+        /// The park's id, as in the addresses of pages
+        id: u32,
+        #[command(flatten)]
+        when: When,
+    },
+    /// One ride
+    Ride {
+        /// The ride's id
+        id: u32,
+        #[command(flatten)]
+        when: When,
+    },
+}
+
+#[derive(Args, Debug, Clone, Copy)]
+#[group(required = true, multiple = false)]
+pub struct When {
+    /// A moment, UTC, as 2026-07-04T20:10
+    #[arg(long, value_name = "TIME", value_parser = parse_minute)]
+    pub at: Option<chrono::DateTime<chrono::Utc>>,
+    /// A day of the Los Angeles calendar, as 2026-07-04
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<NaiveDate>,
+}
+
+fn parse_minute(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
+    if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
+        return Ok(time.to_utc());
+    }
+    chrono::NaiveDateTime::parse_from_str(text.trim_end_matches('Z'), "%Y-%m-%dT%H:%M")
+        .map(|time| time.and_utc())
+        .map_err(|_| "write the time in UTC as 2026-07-04T20:10".to_owned())
 }
 
 fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {

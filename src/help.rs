@@ -142,6 +142,16 @@ pub fn examples(verb: &str) -> &'static [Entry] {
                 "one day: its cycles, its hours, itself and its year",
             ),
         ],
+        "explain" => &[
+            (
+                "hallctl explain ride 31 --at 2026-07-04T20:10",
+                "what the feed said of a ride, and what became of it",
+            ),
+            (
+                "hallctl explain park 4 --date 2026-07-04",
+                "the hours behind a day's score",
+            ),
+        ],
         "refresh-cache" => &[
             (
                 "hallctl refresh-cache --if-stale",

@@ -5,6 +5,7 @@ mod backfill;
 mod collect;
 mod db;
 mod demo;
+mod explain;
 mod filling;
 mod man;
 mod migrate;
@@ -32,6 +33,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Aggregate(args) => aggregate::run(args),
         Command::Backfill(args) => backfill::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),

@@ -37,9 +37,9 @@ pub fn run(args: Verify) -> Result<Exit> {
         report.judge_again(&mut db, choice.days)?;
     }
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        print!("{report}");
+        say!("{report}");
     }
     Ok(Exit::Verdict(if report.is_clean() { 0 } else { 2 }))
 }
@@ -259,7 +259,7 @@ impl fmt::Display for Report {
             writeln!(f, "{} more differences", self.differences.len() - LISTED)?;
         }
         let tallies: Vec<String> = self.compared.iter().map(Tally::to_string).collect();
-        writeln!(f, "verify: {}", tallies.join("; "))
+        write!(f, "verify: {}", tallies.join("; "))
     }
 }
 

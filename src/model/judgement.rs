@@ -21,7 +21,7 @@ pub const IN_SERVICE: Duration = Duration::days(7);
 pub const PATIENCE: Duration = Duration::minutes(180);
 
 /// A ride that stops this late in a spell, or in its last quarter, has closed rather than broken down.
-const CLOSING: Duration = Duration::minutes(60);
+pub const CLOSING: Duration = Duration::minutes(60);
 
 /// What is remembered of a park from one cycle to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

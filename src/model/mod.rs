@@ -4,6 +4,7 @@ pub mod cycle;
 pub mod judgement;
 pub mod park;
 pub mod period;
+pub mod reason;
 pub mod ride;
 pub mod score;
 pub mod snapshot;

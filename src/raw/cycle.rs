@@ -8,7 +8,7 @@ use crate::model::park::ParkState;
 use crate::model::ride::{RideState, Status};
 use crate::model::snapshot::Reading;
 use crate::model::span::Hour;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::NaiveDateTime;
 use mysql::params;
 use mysql::prelude::FromRow;
@@ -78,6 +78,30 @@ pub(super) fn load(db: &mut Db, park_id: u32, slot: Instant) -> Result<Vec<Store
 }
 
 impl StoredCycle {
+    /// The cycle as it is judged in the tables.
+    pub fn judged(&self, reports_down: bool) -> Result<JudgedCycle> {
+        let unknown = |word: &str| format!("`{word}` is no state that this hallctl knows");
+        let ride = |row: &RideRow| -> Result<JudgedRide> {
+            Ok(JudgedRide {
+                ride_id: row.ride_id,
+                weight: row.weight,
+                wait_minutes: row.wait_minutes,
+                state: RideState::from_word(&row.state).with_context(|| unknown(&row.state))?,
+                in_service: row.in_service,
+                operated: row.operated,
+                outage_began: row.outage_began,
+                is_stated: reports_down && row.status.is_some(),
+            })
+        };
+        Ok(JudgedCycle {
+            slot: self.cycle.slot,
+            interval_minutes: self.cycle.interval_minutes,
+            state: ParkState::from_word(&self.state).with_context(|| unknown(&self.state))?,
+            spell_start: self.spell_start,
+            rides: self.rides.iter().map(ride).collect::<Result<_>>()?,
+        })
+    }
+
     /// The columns of its rides that the second judgement would store otherwise.
     pub fn rides_judged_otherwise(&self, judged: &JudgedCycle) -> Vec<Otherwise> {
         let park_is_open = judged.state == ParkState::Open;

@@ -7,6 +7,7 @@ pub mod park;
 mod ride;
 mod spell;
 mod store;
+pub mod story;
 
 pub use check::{Otherwise, judged_again};
 pub use spell::end_if_silent;

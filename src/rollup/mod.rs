@@ -7,9 +7,11 @@ pub mod log;
 mod span;
 mod statements;
 mod survey;
+mod told;
 mod verify;
 
 pub use fill::{fill, partitions};
 pub use span::Span;
 pub use survey::{Days, Fault, Pace, Period, pace, survey};
+pub use told::{Of, Told, told};
 pub use verify::{Difference, verify};

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 11] = [
     "demo",
     "collect",
     "aggregate",
     "backfill",
     "verify",
+    "explain",
     "refresh-cache",
     "serve",
     "status",

@@ -10,6 +10,7 @@ mod corpus;
 mod crontab;
 mod demo;
 mod door;
+mod explain;
 mod feed;
 mod feed_server;
 mod guard;

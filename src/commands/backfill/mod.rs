@@ -14,7 +14,7 @@ use crate::rollup::{self, Days, Span};
 use anyhow::Result;
 use plan::Plan;
 use signal_hook::consts::{SIGINT, SIGTERM};
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,16 +30,16 @@ pub fn run(args: Backfill) -> Result<Exit> {
     let mut db = connect()?;
     let through = last_complete_hour(&mut db, now)?;
     let plan = Plan::draw(&mut db, &args, days, through)?;
-    print!("{plan}");
+    say!("{}", plan.to_string().trim_end());
     if plan.periods() == 0 {
-        println!("backfill: nothing to do");
+        say!("backfill: nothing to do");
         return Ok(Exit::Done);
     }
     if args.plan {
         return Ok(Exit::Done);
     }
     if !args.yes && !agrees(&plan)? {
-        println!("backfill: nothing was changed");
+        say!("backfill: nothing was changed");
         return Ok(Exit::Done);
     }
     frame(db, now, jobs(args.level), |cx| carry_out(cx, &args, &plan))
@@ -59,7 +59,11 @@ fn days(args: &Backfill) -> Result<Days> {
 }
 
 fn agrees(plan: &Plan) -> Result<bool> {
-    eprint!("fill these {} periods? [y/N] ", plan.periods());
+    write!(
+        io::stderr(),
+        "fill these {} periods? [y/N] ",
+        plan.periods()
+    )?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
@@ -99,7 +103,7 @@ fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
     }
     let mut tally = Tally::default();
     for problem in silent_spells_ended(cx)? {
-        eprintln!("backfill: {problem}");
+        remark!("backfill: {problem}");
         tally.unsettled += 1;
     }
     let bar = progress::bar(plan.periods(), "periods");
@@ -119,7 +123,7 @@ fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
                 }
                 Err(error) => {
                     tally.failed += 1;
-                    bar.suspend(|| eprintln!("backfill: {span} was not filled: {error:#}"));
+                    bar.suspend(|| remark!("backfill: {span} was not filled: {error:#}"));
                 }
             }
             bar.inc(1);

@@ -6,10 +6,11 @@ use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::feed::fetch::Feed;
 use crate::feed::recorded;
+use crate::model::Instant;
 use crate::model::snapshot::Poll;
 use crate::{raw, rollup};
 use anyhow::Result;
-use chrono::{Days, Duration, NaiveDate};
+use chrono::{Datelike, Days, Duration, NaiveDate};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
 
@@ -22,7 +23,10 @@ const CATALOGUE_AGE: Duration = Duration::hours(24);
 /// Partitions stand ready this far ahead, so that a night without `collect` costs nothing.
 const DAYS_AHEAD: u64 = 3;
 
-/// A recorded poll later than this is a wrong clock, not data.
+/// Nobody recorded a feed before this year: an earlier poll is a wrong clock, not data.
+const FIRST_YEAR: i32 = 2000;
+
+/// A recorded poll later than this is a wrong clock too.
 const FUTURE: Duration = Duration::minutes(5);
 
 pub fn run(args: Collect) -> Result<Exit> {
@@ -96,13 +100,15 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
         .into_iter()
         .filter(|poll| wanted(poll.queue_times_id))
         .collect();
-    let future = polls
+    let is_misdated = |at: Instant| at.year() < FIRST_YEAR || at > cx.now + FUTURE;
+    let misdated = polls
         .iter()
-        .filter(|poll| poll.polled_at > cx.now + FUTURE)
+        .filter(|poll| is_misdated(poll.polled_at))
         .count();
-    if future > 0 {
+    if misdated > 0 {
         return Err(misused(format!(
-            "{future} recorded polls lie after the present time `{}`; is the clock right?",
+            "{misdated} recorded polls lie before the year {FIRST_YEAR} or after the present time `{}`; \
+             correct their `polled_at`, or the clock; nothing was stored",
             cx.now.to_rfc3339()
         )));
     }
@@ -226,7 +232,15 @@ impl Tally {
                         self.stored += 1;
                     }
                     raw::Stored::SlotTaken => self.taken += 1,
-                    raw::Stored::Empty => self.empty += 1,
+                    raw::Stored::Empty { lately_full } => {
+                        self.empty += 1;
+                        if lately_full {
+                            self.lose(format!(
+                                "park `{}` answered without rides",
+                                poll.queue_times_id
+                            ));
+                        }
+                    }
                 }
             }
         }
@@ -258,10 +272,11 @@ impl Tally {
         self.catalogue_lost = true;
     }
 
-    /// A park with an empty answer counts as unread; a slot already stored is no loss.
+    /// A park without rides is lost when it had some lately; a slot already stored is no loss.
     fn exit(&self) -> Exit {
         let nothing_kept = self.stored + self.taken == 0;
-        if self.lost + self.empty == 0 && !self.catalogue_lost {
+        let all_empty = nothing_kept && self.empty > 0;
+        if self.lost == 0 && !self.catalogue_lost && !all_empty {
             Exit::Done
         } else if nothing_kept {
             Exit::Failed

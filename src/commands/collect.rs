@@ -76,6 +76,9 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
         };
     });
     going?;
+    if tally.is_all_empty() {
+        remark!("collect: no park listed any ride");
+    }
     let exit = tally.exit();
     let mut summary = format!("{} parks, {} rides", tally.parks.len(), tally.rides);
     for (count, what) in [
@@ -272,11 +275,14 @@ impl Tally {
         self.catalogue_lost = true;
     }
 
+    fn is_all_empty(&self) -> bool {
+        self.empty > 0 && self.stored + self.taken + self.lost == 0
+    }
+
     /// A park without rides is lost when it had some lately; a slot already stored is no loss.
     fn exit(&self) -> Exit {
         let nothing_kept = self.stored + self.taken == 0;
-        let all_empty = nothing_kept && self.empty > 0;
-        if self.lost == 0 && !self.catalogue_lost && !all_empty {
+        if self.lost == 0 && !self.catalogue_lost && !self.is_all_empty() {
             Exit::Done
         } else if nothing_kept {
             Exit::Failed

@@ -6,7 +6,9 @@ use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::feed::fetch::Feed;
 use crate::feed::recorded;
+use crate::model::Instant;
 use crate::model::snapshot::Poll;
+use crate::model::span::slot;
 use crate::{raw, rollup};
 use anyhow::Result;
 use chrono::{Days, Duration, NaiveDate};
@@ -58,12 +60,12 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let now = cx.now;
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
     let mut lease = Ok(());
-    feed.polls(&parks, now, |_, poll| {
+    feed.polls(&parks, now, |park, poll| {
         match poll {
             // Without the lease another run is at work, and these polls are its own.
             _ if lease.is_err() => return,
             Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
-            Err(error) => tally.lose(format!("{error:#}")),
+            Err(error) => tally.lose_park(cx, park, slot(now, INTERVAL_MINUTES), &error),
         }
         lease = cx.beat();
     });
@@ -110,7 +112,10 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     for recorded in &polls {
         match recorded.poll() {
             Ok(poll) => tally.keep(cx, &poll, args.interval),
-            Err(error) => tally.lose(format!("{error:#}")),
+            Err(error) => {
+                let slot = slot(recorded.polled_at, args.interval);
+                tally.lose_park(cx, recorded.queue_times_id, slot, &error);
+            }
         }
         bar.inc(1);
         cx.beat()?;
@@ -198,8 +203,8 @@ impl Tally {
                 poll.queue_times_id
             )),
             Ok(kept) => {
-                for remark in poll.remarks.iter().chain(&kept.remarks) {
-                    log::warn!("{remark}");
+                for news in &kept.news {
+                    log::warn!("{news}");
                 }
                 match kept.stored {
                     raw::Stored::Kept { rides } => {
@@ -217,6 +222,16 @@ impl Tally {
     fn lose_all(&mut self, problems: Vec<String>) {
         for problem in problems {
             self.lose(problem);
+        }
+    }
+
+    /// A park whose feed was not read: its line on stderr, and the issue of it.
+    fn lose_park(&mut self, cx: &mut Cx, park: u32, slot: Instant, error: &anyhow::Error) {
+        let why = format!("{error:#}");
+        let noted = cx.db.transaction(|db| raw::unread(db, park, slot, &why));
+        self.lose(why);
+        if let Err(error) = noted {
+            log::warn!("the issue of park `{park}` was not noted: {error:#}");
         }
     }
 

@@ -59,17 +59,17 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     };
     let now = cx.now;
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
-    let mut lease = Ok(());
+    let mut going = Ok(());
     feed.polls(&parks, now, |park, poll| {
-        match poll {
-            // Without the lease another run is at work, and these polls are its own.
-            _ if lease.is_err() => return,
+        going = match poll {
+            // Without a database nothing can be kept; without the lease another run is at work.
+            _ if going.is_err() => return,
             Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
             Err(error) => tally.lose_park(cx, park, slot(now, INTERVAL_MINUTES), &error),
         }
-        lease = cx.beat();
+        .and_then(|()| cx.beat());
     });
-    lease?;
+    going?;
     let exit = tally.exit();
     let mut summary = format!("{} parks, {} rides", tally.parks.len(), tally.rides);
     for (count, what) in [
@@ -86,6 +86,7 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
 
 fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let recording = recorded::read(&args.recorded)?;
+    tally.is_recorded = true;
     tally.lose_all(recording.remarks);
     let wanted = |park: u32| args.parks.is_empty() || args.parks.contains(&park);
     let polls: Vec<_> = recording
@@ -111,16 +112,22 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let bar = progress(polls.len() as u64);
     for recorded in &polls {
         match recorded.poll() {
-            Ok(poll) => tally.keep(cx, &poll, args.interval),
+            Ok(poll) => tally.keep(cx, &poll, args.interval)?,
             Err(error) => {
                 let slot = slot(recorded.polled_at, args.interval);
-                tally.lose_park(cx, recorded.queue_times_id, slot, &error);
+                tally.lose_park(cx, recorded.queue_times_id, slot, &error)?;
             }
         }
         bar.inc(1);
         cx.beat()?;
     }
     bar.finish_and_clear();
+    if tally.remarks > 0 {
+        remark!(
+            "collect: {} remarks on odd entries; RUST_LOG=info shows them",
+            tally.remarks
+        );
+    }
     tally.lose_all(silent_spells_ended(cx)?);
     let exit = tally.exit();
     let summary = format!(
@@ -187,24 +194,31 @@ struct Tally {
     empty: usize,
     lost: usize,
     catalogue_lost: bool,
+    /// A recording may hold an oddity a line; they are counted and shown to who asks.
+    is_recorded: bool,
+    remarks: usize,
 }
 
 impl Tally {
     /// Stores one poll in a transaction of its own, so that a park that fails costs no other.
-    fn keep(&mut self, cx: &mut Cx, poll: &Poll, interval_minutes: u32) {
+    /// An error means that the database is gone, and the rest of the run with it.
+    fn keep(&mut self, cx: &mut Cx, poll: &Poll, interval_minutes: u32) -> Result<()> {
         let kept = cx.db.transaction(|db| {
             let kept = raw::store(db, poll, interval_minutes)?;
             rollup::ledger::raise_hours(db, &kept.changed)?;
             Ok(kept)
         });
         match kept {
-            Err(error) => self.lose(format!(
-                "park `{}` was not stored: {error:#}",
-                poll.queue_times_id
-            )),
+            Err(error) => {
+                let problem = format!("park `{}` was not stored", poll.queue_times_id);
+                if !cx.db.is_connected() {
+                    return Err(error.context(problem));
+                }
+                self.lose(format!("{problem}: {error:#}"));
+            }
             Ok(kept) => {
                 for news in &kept.news {
-                    log::warn!("{news}");
+                    self.remark(news);
                 }
                 match kept.stored {
                     raw::Stored::Kept { rides } => {
@@ -217,6 +231,16 @@ impl Tally {
                 }
             }
         }
+        Ok(())
+    }
+
+    fn remark(&mut self, remark: &str) {
+        self.remarks += 1;
+        if self.is_recorded {
+            log::info!("{remark}");
+        } else {
+            log::warn!("{remark}");
+        }
     }
 
     fn lose_all(&mut self, problems: Vec<String>) {
@@ -226,22 +250,33 @@ impl Tally {
     }
 
     /// A park whose feed was not read: its line on stderr, and the issue of it.
-    fn lose_park(&mut self, cx: &mut Cx, park: u32, slot: Instant, error: &anyhow::Error) {
+    fn lose_park(
+        &mut self,
+        cx: &mut Cx,
+        park: u32,
+        slot: Instant,
+        error: &anyhow::Error,
+    ) -> Result<()> {
         let why = format!("{error:#}");
         let noted = cx.db.transaction(|db| raw::unread(db, park, slot, &why));
         self.lose(why);
-        if let Err(error) = noted {
-            log::warn!("the issue of park `{park}` was not noted: {error:#}");
+        match noted {
+            Err(error) if !cx.db.is_connected() => Err(error),
+            Err(error) => {
+                log::warn!("the issue of park `{park}` was not noted: {error:#}");
+                Ok(())
+            }
+            Ok(_) => Ok(()),
         }
     }
 
     fn lose(&mut self, problem: String) {
-        eprintln!("collect: {problem}");
+        remark!("collect: {problem}");
         self.lost += 1;
     }
 
     fn lose_catalogue(&mut self, problem: String) {
-        eprintln!("collect: {problem}");
+        remark!("collect: {problem}");
         self.catalogue_lost = true;
     }
 

@@ -37,7 +37,7 @@ fn list(args: &ParksList) -> Result<Exit> {
         "ISSUES",
     ];
     let rows: Vec<Vec<String>> = parks.iter().map(row).collect();
-    print_table(&header, &rows)?;
+    print_table(&header, &rows);
     Ok(Exit::Done)
 }
 
@@ -92,5 +92,5 @@ fn set(args: &ParksSet) -> Result<Exit> {
         let due = views_due(db, &changed, now)?;
         Ok((changed, due))
     })?;
-    report("parks", &changed, 0, due)
+    Ok(report("parks", &changed, 0, due))
 }

@@ -9,7 +9,6 @@ use crate::views::shelf;
 use anyhow::Result;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 
 /// Parks or rides with what changed of each; nothing where all was so already.
 pub type Changed = Vec<(String, Vec<Change>)>;
@@ -57,7 +56,7 @@ pub fn views_due(db: &mut Db, changed: &Changed, now: Instant) -> Result<u64> {
 }
 
 /// Says what changed, and the summary.
-pub fn report(name: &str, changed: &Changed, refused: usize, due: u64) -> Result<Exit> {
+pub fn report(name: &str, changed: &Changed, refused: usize, due: u64) -> Exit {
     let mut text = String::new();
     for (who, changes) in changed {
         for Change { column, old, new } in changes {
@@ -78,20 +77,20 @@ pub fn report(name: &str, changed: &Changed, refused: usize, due: u64) -> Result
     if count > 0 {
         text += &format!("; {due} views are due now");
     }
-    say(&(text + "\n"))?;
-    Ok(if refused > 0 {
-        Exit::Partly
-    } else {
-        Exit::Done
-    })
+    say!("{text}");
+    match refused {
+        0 => Exit::Done,
+        _ => Exit::Partly,
+    }
 }
 
 pub fn print_json(rows: &[impl Serialize]) -> Result<()> {
-    say(&(serde_json::to_string_pretty(rows)? + "\n"))
+    say!("{}", serde_json::to_string_pretty(rows)?);
+    Ok(())
 }
 
 /// Columns as wide as their widest cell, numbers to the right.
-pub fn print_table(header: &[&str], rows: &[Vec<String>]) -> Result<()> {
+pub fn print_table(header: &[&str], rows: &[Vec<String>]) {
     let header: Vec<String> = header.iter().map(|word| (*word).to_owned()).collect();
     let cells = |column: usize| rows.iter().map(move |row| &row[column]);
     let width = |column: usize| {
@@ -102,23 +101,12 @@ pub fn print_table(header: &[&str], rows: &[Vec<String>]) -> Result<()> {
     let columns: Vec<(usize, bool)> = (0..header.len())
         .map(|column| (width(column), cells(column).all(is_number)))
         .collect();
-    let mut text = String::new();
     for row in [&header].into_iter().chain(rows) {
         let cells = row.iter().zip(&columns);
         let cells = cells.map(|(cell, (width, is_right))| match is_right {
             true => format!("{cell:>width$}"),
             false => format!("{cell:width$}"),
         });
-        text += cells.collect::<Vec<_>>().join("  ").trim_end();
-        text.push('\n');
-    }
-    say(&text)
-}
-
-/// Whoever reads us may stop, as `head` does.
-fn say(text: &str) -> Result<()> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
+        say!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
     }
 }

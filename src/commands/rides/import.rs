@@ -24,7 +24,7 @@ pub fn run(args: &RidesImport) -> Result<Exit> {
         Ok((outcome, refused))
     })?;
     for (line, fault) in &refused {
-        eprintln!("rides: `{name}` line {line}: {fault}");
+        remark!("rides: `{name}` line {line}: {fault}");
     }
     let Some((changed, due)) = outcome else {
         let next = if args.partial {
@@ -37,7 +37,7 @@ pub fn run(args: &RidesImport) -> Result<Exit> {
             refused.len()
         )));
     };
-    report("rides", &changed, refused.len(), due)
+    Ok(report("rides", &changed, refused.len(), due))
 }
 
 fn read(name: &str) -> io::Result<Vec<u8>> {

@@ -53,7 +53,7 @@ fn list(args: &RidesList) -> Result<Exit> {
         "LAST OPERATED",
     ];
     let rows: Vec<Vec<String>> = rides.iter().map(row).collect();
-    print_table(&header, &rows)?;
+    print_table(&header, &rows);
     Ok(Exit::Done)
 }
 
@@ -87,7 +87,7 @@ fn set(args: &RidesSet) -> Result<Exit> {
         let wanted: Vec<_> = chosen.into_iter().map(|ride| (ride, change)).collect();
         apply(db, &wanted, now)
     })?;
-    report("rides", &changed, 0, due)
+    Ok(report("rides", &changed, 0, due))
 }
 
 /// Changes rides and makes the views due, inside the caller's transaction.

@@ -1,5 +1,9 @@
 //! The whole command line: every command, flag and word of help.
 
+mod people;
+
+pub use people::*;
+
 use crate::help::after;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
@@ -52,6 +56,18 @@ pub enum Command {
     /// something is wrong, the cause and the command to type next.
     #[command(after_help = after("status"))]
     Status(Status),
+    /// List parks, and set what a person decides of them
+    ///
+    /// Without a command, lists the active ones. Every change says what was there before, and makes every
+    /// view due.
+    #[command(after_help = after("parks"))]
+    Parks(Parks),
+    /// List rides, set or import their tiers and categories
+    ///
+    /// Without a command, lists them. A change counts from the next poll on: stored rows keep their
+    /// weights. Every change says what was there before, and makes every view due.
+    #[command(after_help = after("rides"))]
+    Rides(Rides),
     /// Bring the database to the schema of this hallctl
     ///
     /// Safe to run by several processes at once and again after a crash; refuses a schema newer than itself.
@@ -270,7 +286,7 @@ mod tests {
         let code = include_str!("../README.md")
             .lines()
             .filter(|line| line.starts_with("    hallctl "));
-        assert_eq!(code.map(assert_parses).sum::<usize>(), 9);
+        assert_eq!(code.map(assert_parses).sum::<usize>(), 14);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::feed::fetch::Feed;
 use crate::feed::recorded;
 use crate::model::Instant;
 use crate::model::snapshot::Poll;
+use crate::model::span::slot;
 use crate::{raw, rollup};
 use anyhow::Result;
 use chrono::{Datelike, Days, Duration, NaiveDate};
@@ -62,18 +63,14 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let now = cx.now;
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
     let mut going = Ok(());
-    feed.polls(&parks, now, |_, poll| {
+    feed.polls(&parks, now, |park, poll| {
         going = match poll {
             // Without a database nothing can be kept; without the lease another run is at work.
             _ if going.is_err() => return,
-            Ok(poll) => tally
-                .keep(cx, &poll, INTERVAL_MINUTES)
-                .and_then(|()| cx.beat()),
-            Err(error) => {
-                tally.lose(format!("{error:#}"));
-                cx.beat()
-            }
-        };
+            Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
+            Err(error) => tally.lose_park(cx, park, slot(now, INTERVAL_MINUTES), &error),
+        }
+        .and_then(|()| cx.beat());
     });
     going?;
     if tally.is_all_empty() {
@@ -124,7 +121,10 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     for recorded in &polls {
         match recorded.poll() {
             Ok(poll) => tally.keep(cx, &poll, args.interval)?,
-            Err(error) => tally.lose(format!("{error:#}")),
+            Err(error) => {
+                let slot = slot(recorded.polled_at, args.interval);
+                tally.lose_park(cx, recorded.queue_times_id, slot, &error)?;
+            }
         }
         bar.inc(1);
         cx.beat()?;
@@ -225,8 +225,8 @@ impl Tally {
                 self.lose(format!("{problem}: {error:#}"));
             }
             Ok(kept) => {
-                for remark in poll.remarks.iter().chain(&kept.remarks) {
-                    self.remark(remark);
+                for news in &kept.news {
+                    self.remark(news);
                 }
                 match kept.stored {
                     raw::Stored::Kept { rides } => {
@@ -262,6 +262,27 @@ impl Tally {
     fn lose_all(&mut self, problems: Vec<String>) {
         for problem in problems {
             self.lose(problem);
+        }
+    }
+
+    /// A park whose feed was not read: its line on stderr, and the issue of it.
+    fn lose_park(
+        &mut self,
+        cx: &mut Cx,
+        park: u32,
+        slot: Instant,
+        error: &anyhow::Error,
+    ) -> Result<()> {
+        let why = format!("{error:#}");
+        let noted = cx.db.transaction(|db| raw::unread(db, park, slot, &why));
+        self.lose(why);
+        match noted {
+            Err(error) if !cx.db.is_connected() => Err(error),
+            Err(error) => {
+                log::warn!("the issue of park `{park}` was not noted: {error:#}");
+                Ok(())
+            }
+            Ok(_) => Ok(()),
         }
     }
 

@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     "migrations/0016_job_runs.create.sql"
     "migrations/0017_job_leases.create.sql"
     "migrations/0018_settings.create.sql"
+    "migrations/0031_feed_issues.create.sql"
 };
 
 impl Migration {

@@ -1,5 +1,6 @@
 //! One entry of a feed's JSON, field by field: what makes no sense is remarked on and costs no neighbour.
 
+use crate::model::issue::Remark;
 use serde_json::Value;
 
 pub const NAME_MOST_CHARS: usize = 255; // As wide as the columns that hold names.
@@ -80,11 +81,25 @@ pub fn shown(value: &Value) -> String {
     }
 }
 
-pub fn capped(mut remarks: Vec<String>) -> Vec<String> {
+pub fn capped<R>(mut remarks: Vec<R>, remark: impl FnOnce(String) -> R) -> Vec<R> {
     let more = remarks.len().saturating_sub(REMARKS_MOST);
     if more > 0 {
         remarks.truncate(REMARKS_MOST);
-        remarks.push(format!("{more} more remarks were left out"));
+        remarks.push(remark(format!("{more} more remarks were left out")));
     }
     remarks
+}
+
+/// What `read` remarks on in words becomes remarks on one topic of a ride, or of the park where there is none.
+pub fn remarked<T>(
+    remarks: &mut Vec<Remark>,
+    ride: Option<u32>,
+    topic: &'static str,
+    read: impl FnOnce(&mut Vec<String>) -> T,
+) -> T {
+    let mut words = Vec::new();
+    let value = read(&mut words);
+    let invalid = |text| Remark::invalid(ride, topic, text);
+    remarks.extend(words.into_iter().map(invalid));
+    value
 }

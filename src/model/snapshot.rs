@@ -1,6 +1,7 @@
 //! What a feed said of a park and its rides at one moment.
 
 use super::Instant;
+use super::issue::Remark;
 use super::ride::Status;
 
 /// A wait above this many minutes is a fault of the feed, not a queue.
@@ -55,6 +56,6 @@ pub struct Poll {
     pub queue_times_id: u32,
     pub polled_at: Instant,
     pub listings: Vec<Listing>,
-    /// What was odd about the answer, one sentence each; nothing here stopped a good ride.
-    pub remarks: Vec<String>,
+    /// What was odd about the answer; nothing here stopped a good ride.
+    pub remarks: Vec<Remark>,
 }

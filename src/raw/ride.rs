@@ -16,7 +16,7 @@ use std::collections::HashMap;
 pub(super) struct Ride {
     pub ride_id: u32,
     queue_times_id: Option<u32>,
-    name: String,
+    pub name: String,
     land: Option<String>,
     pub tier: Option<u8>,
     /// Active and an attraction: others are no part of any number.

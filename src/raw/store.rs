@@ -1,11 +1,12 @@
 //! One poll into the tables: a slot, the rides it lists, the judgement so far, and what that changes.
 
 use super::spell::{Reach, judge_again, spell_before};
-use super::{cycle, operated, park, ride};
+use super::{cycle, issue, operated, park, ride};
 use crate::db::partition::{Partitions, Width};
 use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::{Cycle, Entry, JudgedCycle};
+use crate::model::issue::{IssueKind, Remark};
 use crate::model::judgement::{Judge, PATIENCE};
 use crate::model::ride::weight;
 use crate::model::snapshot::Poll;
@@ -34,7 +35,8 @@ pub struct Kept {
     pub stored: Stored,
     /// Hours with a new cycle or one judged otherwise than before.
     pub changed: BTreeSet<Hour>,
-    pub remarks: Vec<String>,
+    /// What is wrong with the feed and was not known yet, a sentence each.
+    pub news: Vec<String>,
 }
 
 /// The partitions that raw rows fall into.
@@ -51,7 +53,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     let mut kept = Kept {
         stored: Stored::Empty { lately_full: false },
         changed: BTreeSet::new(),
-        remarks: Vec::new(),
+        news: Vec::new(),
     };
     let park = match park::lock(db, poll.queue_times_id)? {
         Some(park) => park,
@@ -66,6 +68,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         lately_full: park.watch.last_slot.is_some_and(lately),
     };
     if poll.listings.is_empty() {
+        kept.news = issue::empty(db, poll, slot)?;
         return Ok(kept);
     }
     let is_late = park.watch.last_slot.is_some_and(|last| slot <= last);
@@ -74,8 +77,10 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         return Ok(kept);
     }
     let rides = ride::follow_listings(db, park.park_id, &poll.listings, slot, !is_late)?;
-    let cycle = cycle_of(poll, slot, interval_minutes, &rides, &mut kept.remarks);
+    let mut remarks = poll.remarks.clone();
+    let cycle = cycle_of(poll, slot, interval_minutes, &rides, &mut remarks);
     if cycle.entries.is_empty() {
+        kept.news = issue::empty(db, poll, slot)?;
         return Ok(kept);
     }
     kept.stored = Stored::Kept {
@@ -83,10 +88,16 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     };
     kept.changed.insert(Hour::containing(slot));
     let from = spell_to_judge_again(db, &park, slot, is_late)?;
+    let park_id = park.park_id;
     kept.changed.extend(match from {
         Some(from) => join(db, &park, &cycle, from)?,
         None => append(db, park, &rides, &cycle)?,
     });
+    // Issues are about now: what a late poll shows may be mended long since.
+    kept.news = match is_late {
+        true => remarks.iter().map(ToString::to_string).collect(),
+        false => issue::follow(db, park_id, poll, &cycle, &rides, &remarks)?,
+    };
     Ok(kept)
 }
 
@@ -164,15 +175,20 @@ fn cycle_of(
     slot: Instant,
     interval_minutes: u32,
     rides: &HashMap<u32, ride::Ride>,
-    remarks: &mut Vec<String>,
+    remarks: &mut Vec<Remark>,
 ) -> Cycle {
     let mut entries = Vec::with_capacity(poll.listings.len());
     for listing in &poll.listings {
         let Some(ride) = rides.get(&listing.queue_times_id) else {
-            remarks.push(format!(
-                "park `{}` lists ride `{}` ({}), which belongs to another park and stays there",
-                poll.queue_times_id, listing.queue_times_id, listing.name
-            ));
+            remarks.push(Remark {
+                kind: IssueKind::Inconsistent,
+                ride: Some(listing.queue_times_id),
+                topic: "park",
+                text: format!(
+                    "park `{}` lists ride `{}` ({}), which belongs to another park and stays there",
+                    poll.queue_times_id, listing.queue_times_id, listing.name
+                ),
+            });
             continue;
         };
         if ride.counts {

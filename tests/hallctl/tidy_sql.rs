@@ -12,6 +12,7 @@ const MAY_WRITE: [(&str, &[&str]); 7] = [
             "ride_operated_days",
             "park_snapshots",
             "ride_snapshots",
+            "feed_issues",
             "settings",
         ],
     ),

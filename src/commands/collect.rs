@@ -1,17 +1,24 @@
 //! `hallctl collect`: ask the feed, store what it says, judge it, tell the ledger.
 
+mod wiki;
+
 use super::{Cx, Outcome, job};
 use crate::cli::Collect;
 use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::feed::fetch::Feed;
 use crate::feed::recorded;
+use crate::feed::wiki::Wiki;
+use crate::model::key::Key;
 use crate::model::snapshot::Poll;
 use crate::{raw, rollup};
 use anyhow::Result;
 use chrono::{Days, Duration, NaiveDate};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
+
+/// What `--wiki-url` says to leave ThemeParks.wiki out.
+const NO_WIKI: &str = "none";
 
 /// A live poll stands for this long: the feed itself is refreshed about as often.
 const INTERVAL_MINUTES: u32 = 5;
@@ -44,19 +51,19 @@ pub(super) fn end_silent_spells(cx: &mut Cx) -> Result<()> {
 
 fn live(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
     let feed = Feed::new(&args.feed_url)?;
+    let wiki = match args.wiki_url.as_str() {
+        NO_WIKI => None,
+        url => Some(Wiki::new(url)?),
+    };
     let mut tally = Tally::default();
     follow_catalogue(cx, &feed, &mut tally)?;
-    let parks = match args.parks.as_slice() {
-        [] => raw::park::active(&mut cx.db)?,
-        some => some
-            .iter()
-            .copied()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
-    };
+    if let Some(wiki) = &wiki {
+        wiki::follow(cx, wiki, &mut tally)?;
+    }
+    let parks = raw::park::targets(&mut cx.db, &args.parks)?;
     let now = cx.now;
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
+    let parks = wiki::polls(cx, wiki.as_ref(), &parks, &mut tally);
     feed.polls(&parks, now, |_, poll| match poll {
         Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
         Err(error) => tally.lose(format!("{error:#}")),
@@ -68,6 +75,10 @@ fn live(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
         (tally.lost, "parks unread"),
         (tally.empty, "parks without rides"),
         (tally.taken, "already stored"),
+        (
+            tally.fell_back,
+            "read at Queue-Times instead of ThemeParks.wiki",
+        ),
     ] {
         if count > 0 {
             summary += &format!(", {count} {what}");
@@ -82,11 +93,11 @@ fn replay(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
     for remark in recording.remarks {
         tally.lose(remark);
     }
-    let wanted = |park: u32| args.parks.is_empty() || args.parks.contains(&park);
+    let wanted = |park: Key| args.parks.is_empty() || args.parks.contains(&park);
     let polls: Vec<_> = recording
         .polls
         .into_iter()
-        .filter(|poll| wanted(poll.queue_times_id))
+        .filter(|poll| wanted(poll.park))
         .collect();
     let future = polls
         .iter()
@@ -133,9 +144,7 @@ fn follow_catalogue(cx: &mut Cx, feed: &Feed, tally: &mut Tally) -> Result<()> {
         return Ok(());
     }
     match feed.catalogue() {
-        Err(error) => {
-            tally.lose_catalogue(format!("the catalogue of parks was not read: {error:#}"))
-        }
+        Err(error) => tally.miss(format!("the catalogue of parks was not read: {error:#}")),
         Ok(catalogue) => {
             let drift = raw::park::follow_catalogue(&mut cx.db, &catalogue.entries, cx.now)?;
             if drift.added > 0 {
@@ -172,13 +181,16 @@ fn progress(polls: u64) -> ProgressBar {
 /// What came of the polls of a run.
 #[derive(Default)]
 struct Tally {
-    parks: BTreeSet<u32>,
+    parks: BTreeSet<Key>,
     rides: usize,
     stored: usize,
     taken: usize,
     empty: usize,
     lost: usize,
-    catalogue_lost: bool,
+    /// Parks for which Queue-Times stood in.
+    fell_back: usize,
+    /// Whether a catalogue, or the like, was due and not read.
+    missed: bool,
 }
 
 impl Tally {
@@ -190,17 +202,14 @@ impl Tally {
             Ok(kept)
         });
         match kept {
-            Err(error) => self.lose(format!(
-                "park `{}` was not stored: {error:#}",
-                poll.queue_times_id
-            )),
+            Err(error) => self.lose(format!("park `{}` was not stored: {error:#}", poll.park)),
             Ok(kept) => {
                 for remark in poll.remarks.iter().chain(&kept.remarks) {
                     log::warn!("{remark}");
                 }
                 match kept.stored {
                     raw::Stored::Kept { rides } => {
-                        self.parks.insert(poll.queue_times_id);
+                        self.parks.insert(poll.park);
                         self.rides += rides;
                         self.stored += 1;
                     }
@@ -216,15 +225,15 @@ impl Tally {
         self.lost += 1;
     }
 
-    fn lose_catalogue(&mut self, problem: String) {
+    fn miss(&mut self, problem: String) {
         eprintln!("collect: {problem}");
-        self.catalogue_lost = true;
+        self.missed = true;
     }
 
     /// A park with an empty answer counts as unread; a slot already stored is no loss.
     fn exit(&self) -> Exit {
         let nothing_kept = self.stored + self.taken == 0;
-        if self.lost + self.empty == 0 && !self.catalogue_lost {
+        if self.lost + self.empty == 0 && !self.missed {
             Exit::Done
         } else if nothing_kept {
             Exit::Failed

@@ -1,9 +1,11 @@
 //! model → tables: parks, rides and their snapshots.
 
 mod cycle;
+pub mod destination;
 mod operated;
 pub mod park;
-mod ride;
+pub mod ride;
+pub mod schedule;
 mod spell;
 mod store;
 

@@ -28,9 +28,9 @@ pub fn end_if_silent(
     changed: impl Fn(&mut Db, &BTreeSet<Hour>) -> Result<()>,
 ) -> Result<usize> {
     let silent = park::silent(db, now - PATIENCE)?;
-    for queue_times_id in &silent {
+    for park_id in &silent {
         db.transaction(|db| {
-            let Some(park) = park::lock(db, *queue_times_id)? else {
+            let Some(park) = park::lock_by_id(db, *park_id)? else {
                 return Ok(());
             };
             let Some(spell) = park.watch.spell else {

@@ -45,6 +45,7 @@ fn cycles(minutes: i64, rides: &[&str]) -> Vec<Cycle> {
             slot: start + Duration::minutes(minutes * at as i64),
             interval_minutes: 5,
             entries: listed(at),
+            ..Cycle::default()
         })
         .collect()
 }

@@ -13,6 +13,7 @@ create table aggregation_log (
   primary key (log_id),
   key aggregation_log_by_period (job_type, target_period),
   key aggregation_log_by_start (started_at),
+  key aggregation_log_by_status (status, job_type),
   constraint an_aggregation_level_is_known check (job_type in ('hourly', 'daily', 'yearly')),
   constraint an_aggregation_status_is_known check (status in ('running', 'success', 'partial', 'failed', 'crashed'))
 ) engine = InnoDB default character set utf8mb4

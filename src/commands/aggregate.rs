@@ -1,6 +1,6 @@
 //! `hallctl aggregate`: fill every stale complete period of one level, newest first, each in a transaction of its own.
 
-use super::collect::end_silent_spells;
+use super::collect::silent_spells_ended;
 use super::{Cx, Outcome, job};
 use crate::cli::Aggregate;
 use crate::db::settings;
@@ -12,13 +12,17 @@ use crate::rollup::{self, Span};
 use anyhow::Result;
 
 pub fn run(args: Aggregate) -> Result<Exit> {
-    let name = match args {
-        Aggregate::Hourly { .. } => "aggregate-hourly",
-        Aggregate::Daily { .. } => "aggregate-daily",
-        Aggregate::Yearly { .. } => "aggregate-yearly",
+    let (name, level) = match args {
+        Aggregate::Hourly { .. } => ("aggregate-hourly", Level::Hourly),
+        Aggregate::Daily { .. } => ("aggregate-daily", Level::Daily),
+        Aggregate::Yearly { .. } => ("aggregate-yearly", Level::Yearly),
     };
     job(name, |cx| {
-        end_silent_spells(cx)?;
+        rollup::log::mark_crashed(&mut cx.db, level)?;
+        let unsettled = silent_spells_ended(cx)?;
+        for problem in &unsettled {
+            eprintln!("{name}: {problem}");
+        }
         let through = last_complete_hour(cx)?;
         ledger::mark_missing_hours(&mut cx.db, through)?;
         let due = match args {
@@ -32,7 +36,7 @@ pub fn run(args: Aggregate) -> Result<Exit> {
             Aggregate::Daily { date: None } => Due::days(cx, through)?,
             Aggregate::Yearly { year } => Due::years(cx, year.map(Year::of), through)?,
         };
-        fill_all(cx, due)
+        fill_all(cx, &due, unsettled.len())
     })
 }
 
@@ -136,7 +140,7 @@ fn check(cx: &mut Cx, name: &str, first: Hour, last: Hour, through: Hour) -> Res
 }
 
 /// Fills each period; one that fails costs no other.
-fn fill_all(cx: &mut Cx, due: Due) -> Result<Outcome> {
+fn fill_all(cx: &mut Cx, due: &Due, unsettled: usize) -> Result<Outcome> {
     if due
         .spans
         .first()
@@ -165,10 +169,10 @@ fn fill_all(cx: &mut Cx, due: Due) -> Result<Outcome> {
             }
         }
     }
-    Ok(outcome(&due, rows, failed))
+    Ok(outcome(due, rows, failed, unsettled))
 }
 
-fn outcome(due: &Due, rows: u64, failed: usize) -> Outcome {
+fn outcome(due: &Due, rows: u64, failed: usize, unsettled: usize) -> Outcome {
     let filled = due.spans.len() - failed;
     let mut summary = match (due.spans.first(), due.spans.last()) {
         (Some(newest), Some(oldest)) if newest != oldest => {
@@ -183,9 +187,12 @@ fn outcome(due: &Due, rows: u64, failed: usize) -> Outcome {
     if due.waiting > 0 {
         summary += &format!(", {} days wait for `hallctl aggregate hourly`", due.waiting);
     }
+    if unsettled > 0 {
+        summary += &format!(", {unsettled} parks could not be judged");
+    }
     let exit = match failed {
-        0 => Exit::Done,
-        _ if filled == 0 => Exit::Failed,
+        0 if unsettled == 0 => Exit::Done,
+        1.. if filled == 0 => Exit::Failed,
         _ => Exit::Partly,
     };
     Outcome { exit, summary }

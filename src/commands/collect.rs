@@ -34,28 +34,28 @@ const FUTURE: Duration = Duration::minutes(5);
 
 pub fn run(args: Collect) -> Result<Exit> {
     job("collect", |cx| {
-        end_silent_spells(cx)?;
+        let mut tally = Tally::default();
+        tally.lose_all(silent_spells_ended(cx)?);
         if args.recorded.is_empty() {
-            live(cx, &args)
+            live(cx, &args, tally)
         } else {
-            replay(cx, &args)
+            replay(cx, &args, tally)
         }
     })
 }
 
-/// Ends the spells of parks that fell silent; every job that reads raw rows does this first.
-pub(super) fn end_silent_spells(cx: &mut Cx) -> Result<()> {
-    raw::end_if_silent(&mut cx.db, cx.now, rollup::ledger::raise_hours)?;
-    Ok(())
+/// Ends the spells of parks that fell silent, which every job does that reads raw rows. The result is a
+/// sentence for each park where that failed.
+pub(super) fn silent_spells_ended(cx: &mut Cx) -> Result<Vec<String>> {
+    raw::end_if_silent(&mut cx.db, cx.now, rollup::ledger::raise_hours)
 }
 
-fn live(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
+fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let feed = Feed::new(&args.feed_url)?;
     let wiki = match args.wiki_url.as_str() {
         NO_WIKI => None,
         url => Some(Wiki::new(url)?),
     };
-    let mut tally = Tally::default();
     follow_catalogue(cx, &feed, &mut tally)?;
     if let Some(wiki) = &wiki {
         wiki::follow(cx, wiki, &mut tally)?;
@@ -63,12 +63,18 @@ fn live(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
     let parks = raw::park::targets(&mut cx.db, &args.parks)?;
     let now = cx.now;
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
-    let parks = wiki::polls(cx, wiki.as_ref(), &parks, &mut tally);
-    feed.polls(&parks, now, |_, poll| match poll {
-        Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
-        Err(error) => tally.lose(format!("{error:#}")),
+    let parks = wiki::polls(cx, wiki.as_ref(), &parks, &mut tally)?;
+    let mut lease = Ok(());
+    feed.polls(&parks, now, |_, poll| {
+        match poll {
+            // Without the lease another run is at work, and these polls are its own.
+            _ if lease.is_err() => return,
+            Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
+            Err(error) => tally.lose(format!("{error:#}")),
+        }
+        lease = cx.beat();
     });
-    cx.beat()?;
+    lease?;
     let exit = tally.exit();
     let mut summary = format!("{} parks, {} rides", tally.parks.len(), tally.rides);
     for (count, what) in [
@@ -87,12 +93,9 @@ fn live(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
     Ok(Outcome { exit, summary })
 }
 
-fn replay(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
+fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let recording = recorded::read(&args.recorded)?;
-    let mut tally = Tally::default();
-    for remark in recording.remarks {
-        tally.lose(remark);
-    }
+    tally.lose_all(recording.remarks);
     let wanted = |park: Key| args.parks.is_empty() || args.parks.contains(&park);
     let polls: Vec<_> = recording
         .polls
@@ -124,7 +127,7 @@ fn replay(cx: &mut Cx, args: &Collect) -> Result<Outcome> {
         cx.beat()?;
     }
     bar.finish_and_clear();
-    end_silent_spells(cx)?;
+    tally.lose_all(silent_spells_ended(cx)?);
     let exit = tally.exit();
     let summary = format!(
         "{} polls read, {} stored, {} slot collisions, {} empty, {} unread",
@@ -217,6 +220,12 @@ impl Tally {
                     raw::Stored::Empty => self.empty += 1,
                 }
             }
+        }
+    }
+
+    fn lose_all(&mut self, problems: Vec<String>) {
+        for problem in problems {
+            self.lose(problem);
         }
     }
 

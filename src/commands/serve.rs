@@ -10,11 +10,12 @@ use crate::views::health::Facts;
 use crate::views::memory::Memory;
 use crate::views::page::Page;
 use crate::views::{self, Asked, Moment, NotThere, View};
-use crate::web::{self, Answer, Cached, Flights, Landed};
+use crate::web::{self, Answer, Cached, Flights};
 use anyhow::{Context, Result};
 use chrono::Utc;
 use serde_json::Value;
 use signal_hook::consts::{SIGINT, SIGTERM};
+use std::io::Write;
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +24,9 @@ use std::time::Duration;
 
 /// The shelf is looked at so often.
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+
+/// After so long without an answer to the follower nothing is asked for what memory has, however old.
+const SILENT: chrono::Duration = chrono::Duration::seconds(3);
 
 /// Connections kept for computing what the shelf does not have.
 const IDLE_DOORS: usize = 4;
@@ -43,21 +47,18 @@ pub fn run(args: Serve) -> Result<Exit> {
         signal_hook::flag::register_conditional_shutdown(signal, 1, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
     }
-    let follower = {
-        let (hall, stop) = (hall.clone(), stop.clone());
-        thread::spawn(move || hall.follow(&stop))
-    };
+    let (follower, until) = (hall.clone(), stop.clone());
+    thread::spawn(move || follower.follow(&until));
     let origin = format!("http://{}", listener.local_addr()?);
-    for path in hall
-        .views
-        .iter()
-        .map(|view| view.route.as_str())
+    let routes = hall.views.iter().map(|view| view.route.as_str());
+    let urls = routes
         .chain(["/api/health"])
-    {
-        println!("serve: {origin}{path}");
-    }
+        .map(|path| format!("serve: {origin}{path}\n"));
+    // Who does not read them does not need them.
+    std::io::stdout()
+        .write_all(urls.collect::<String>().as_bytes())
+        .ok();
     web::serve(listener, hall, stop)?;
-    drop(follower);
     Ok(Exit::Done)
 }
 
@@ -133,7 +134,8 @@ impl Hall {
         Ok(())
     }
 
-    fn view(&self, view: &View, query: &[(String, String)]) -> Answer {
+    fn view(self: Arc<Self>, position: usize, query: &[(String, String)]) -> Answer {
+        let view = &self.views[position];
         let asked = match view.ask(query) {
             Ok(asked) => asked,
             Err(sentence) => return Answer::error(400, &sentence),
@@ -142,22 +144,21 @@ impl Hall {
             return Answer::error(500, "the clock cannot be read");
         };
         let found = self.memory.find(&asked.key);
-        if let Some(page) = found
-            .as_ref()
-            .filter(|page| now - page.generated_at < view.fresh)
-        {
+        let is_fresh = |page: &&Arc<Page>| now - page.generated_at < view.fresh;
+        if let Some(page) = found.as_ref().filter(is_fresh) {
             return finished(page, view, &asked, now, true);
         }
-        // With an old body at hand nobody waits for the one who makes a new one.
+        // A database that has fallen silent is the follower's to wait for.
+        if let Some(old) = found.as_ref().filter(|_| self.is_silent()) {
+            return finished(old, view, &asked, now, true);
+        }
+        let (hall, wanted) = (self.clone(), asked.clone());
+        let make = move || hall.compute(&hall.views[position], &wanted, now);
         let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed);
-        let landed = self
-            .flights
-            .fly(&asked.key, found.is_none(), is_failure, || {
-                self.compute(view, &asked, now)
-            });
-        match (landed, found) {
-            (Landed::Made(Outcome::Page(page)), _) => finished(&page, view, &asked, now, false),
-            (Landed::Made(Outcome::NotThere(sentence)), _) => Answer::error(404, &sentence),
+        let made = (self.flights).fly(&asked.key, found.is_some(), is_failure, make);
+        match (made, found) {
+            (Some(Outcome::Page(page)), _) => finished(&page, view, &asked, now, false),
+            (Some(Outcome::NotThere(sentence)), _) => Answer::error(404, &sentence),
             (_, Some(old)) => finished(&old, view, &asked, now, true),
             (_, None) => Answer::error(
                 503,
@@ -187,6 +188,13 @@ impl Hall {
                 }
             },
         }
+    }
+
+    fn is_silent(&self) -> bool {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard
+            .as_ref()
+            .is_none_or(|(_, at)| Utc::now() - at > SILENT)
     }
 
     fn door(&self) -> Result<Db> {
@@ -226,9 +234,9 @@ impl Hall {
 }
 
 impl web::Site for Hall {
-    fn answer(&self, path: &str, query: &[(String, String)]) -> Answer {
-        match self.views.iter().find(|view| view.route == path) {
-            Some(view) => self.view(view, query),
+    fn answer(self: Arc<Self>, path: &str, query: &[(String, String)]) -> Answer {
+        match self.views.iter().position(|view| view.route == path) {
+            Some(position) => self.view(position, query),
             None if path == "/api/health" => self.health(),
             None => Answer::error(404, "there is nothing at this address"),
         }

@@ -211,7 +211,7 @@ impl Server {
                 .with_context(|| format!("could not remove `{}`", tmp.display()))?;
         }
         make_private(&tmp)?;
-        program.make_data(&tmp.join("data"), as_root, &tmp.join("log"))?;
+        program.make_data(&tmp, as_root)?;
         self.note_kind(&tmp, &program.kind)?;
         fs::rename(&tmp, self.directory())
             .with_context(|| format!("could not rename `{}`", tmp.display()))
@@ -252,6 +252,8 @@ impl Server {
             format!("--datadir={}", self.data().display()),
             format!("--socket={}", self.socket().display()),
             format!("--pid-file={}", self.directory().join("pid").display()),
+            // A server that starts removes what others keep in a directory they share.
+            format!("--tmpdir={}", self.directory().join("tmp").display()),
         ];
         let common = [
             "--skip-networking",

@@ -95,9 +95,11 @@ impl Program {
         words
     }
 
-    /// Makes a fresh data directory whose `root` has no password: only its owner reaches the socket.
-    pub fn make_data(&self, data: &Path, as_root: bool, log: &Path) -> Result<()> {
-        let datadir = format!("--datadir={}", data.display());
+    /// Makes a fresh data directory in `directory`, whose `root` has no password: only its owner reaches the socket.
+    pub fn make_data(&self, directory: &Path, as_root: bool) -> Result<()> {
+        let log = directory.join("log");
+        let temporary = directory.join("tmp");
+        make_private(&temporary)?;
         let mut command = if self.kind.flavour == "MariaDB" {
             let script = self.install_script()?;
             let mut command = Command::new(script);
@@ -114,7 +116,8 @@ impl Program {
                 "--innodb-flush-log-at-trx-commit=0",
             ]);
             if as_root {
-                command.arg("--user=root");
+                // For the server alone: at `--user` the script changes owners in the system's plugin directory.
+                command.arg("-uroot");
             }
             command
         } else {
@@ -123,16 +126,17 @@ impl Program {
             command.args(&words[1..]).arg("--initialize-insecure");
             command
         };
-        let file = private_file(log).context("could not write the log")?;
+        let file = private_file(&log).context("could not write the log")?;
         let status = command
-            .arg(datadir)
+            .arg(format!("--datadir={}", directory.join("data").display()))
+            .arg(format!("--tmpdir={}", temporary.display()))
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file)
             .status()
             .with_context(|| format!("could not run `{}`", command.get_program().display()))?;
         if !status.success() {
-            bail!("could not make a data directory: {}", reason(log));
+            bail!("could not make a data directory: {}", reason(&log));
         }
         Ok(())
     }
@@ -222,7 +226,7 @@ pub fn reason(log: &Path) -> String {
     let text = text.rsplit(START).next().unwrap_or_default();
     let complaint = |line: &&str| {
         let line = line.to_lowercase();
-        ["[error]", "fatal", "denied"]
+        ["error:", "[error]", "fatal", "denied"]
             .iter()
             .any(|word| line.contains(word))
     };

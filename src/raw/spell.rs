@@ -20,17 +20,18 @@ pub(super) enum Reach {
     Past(Instant),
 }
 
-/// Ends the spells of parks that have not been heard of for too long; each in its own transaction,
-/// in which `changed` is told the hours whose cycles were judged otherwise.
+/// Ends the spells of parks that have not been heard of for too long; each in its own transaction, in
+/// which `changed` is told the hours whose cycles were judged otherwise. The result is a sentence for
+/// each park where that failed.
 pub fn end_if_silent(
     db: &mut Db,
     now: Instant,
     changed: impl Fn(&mut Db, &BTreeSet<Hour>) -> Result<()>,
-) -> Result<usize> {
-    let silent = park::silent(db, now - PATIENCE)?;
-    for park_id in &silent {
-        db.transaction(|db| {
-            let Some(park) = park::lock_by_id(db, *park_id)? else {
+) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    for park_id in park::silent(db, now - PATIENCE)? {
+        let ended = db.transaction(|db| {
+            let Some(park) = park::lock_by_id(db, park_id)? else {
                 return Ok(());
             };
             let Some(spell) = park.watch.spell else {
@@ -38,9 +39,14 @@ pub fn end_if_silent(
             };
             let hours = judge_again(db, &park, spell.start, Reach::Newest, Some(now))?;
             changed(db, &hours)
-        })?;
+        });
+        if let Err(error) = ended {
+            problems.push(format!(
+                "park_id `{park_id}` fell silent and could not be judged: {error:#}"
+            ));
+        }
     }
-    Ok(silent.len())
+    Ok(problems)
 }
 
 /// Judges the park's stored cycles again from `from` on, which must lie outside any earlier spell.

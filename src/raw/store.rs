@@ -130,13 +130,15 @@ fn append(
     judge.see(cycle);
     let verdict = judge.verdict();
     cycle::insert(db, park.park_id, feed, cycle, &verdict.cycles[0])?;
-    if let Some(start) = verdict.overturned {
-        return judge_again(db, &park, start, Reach::Newest, None);
-    }
-    park::keep_watch(db, park.park_id, &verdict.watch)?;
     ride::remember(db, park.park_id, cycle.slot)?;
     operated::note(db, park.park_id, cycle.slot)?;
-    Ok(BTreeSet::new())
+    match verdict.overturned {
+        Some(start) => judge_again(db, &park, start, Reach::Newest, None),
+        None => {
+            park::keep_watch(db, park.park_id, &verdict.watch)?;
+            Ok(BTreeSet::new())
+        }
+    }
 }
 
 /// A cycle that joins a spell judged before, which is judged again as a whole.

@@ -1,6 +1,7 @@
 //! `aggregation_log`: one row a period and filling.
 
 use super::fill::Span;
+use super::ledger::Level;
 use crate::db::{Db, sql, stamp};
 use anyhow::Result;
 use chrono::Utc;
@@ -9,6 +10,13 @@ use mysql::params;
 /// The log row of a filling under way.
 #[derive(Clone, Copy)]
 pub struct Entry(u64);
+
+/// A run of this level is about to begin; fillings that never ended are marked as crashed.
+pub fn mark_crashed(db: &mut Db, level: Level) -> Result<()> {
+    let crashed = params! { "job_type" => level.word() };
+    db.exec(sql!("rollup/aggregation_log.crash.sql"), crashed)?;
+    Ok(())
+}
 
 pub fn begin(db: &mut Db, span: Span, run_id: u64) -> Result<Entry> {
     let log_id = db.insert(

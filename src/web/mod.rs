@@ -4,6 +4,6 @@ mod flight;
 mod reply;
 mod server;
 
-pub use flight::{Flights, Landed};
+pub use flight::Flights;
 pub use reply::{Answer, Cached};
 pub use server::{Site, serve};

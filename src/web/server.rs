@@ -24,7 +24,7 @@ const PUMP_EVERY: Duration = Duration::from_millis(10);
 
 /// What stands behind the HTTP.
 pub trait Site: Send + Sync + 'static {
-    fn answer(&self, path: &str, query: &[(String, String)]) -> Answer;
+    fn answer(self: Arc<Self>, path: &str, query: &[(String, String)]) -> Answer;
 
     /// The wall clock.
     fn now(&self) -> Instant;
@@ -42,7 +42,7 @@ pub fn serve(listener: TcpListener, site: Arc<dyn Site>, stop: Arc<AtomicBool>) 
         let (server, site, stop) = (server.clone(), site.clone(), stop.clone());
         thread::Builder::new()
             .name(format!("web-{number}"))
-            .spawn(move || work(&server, &*site, &stop))
+            .spawn(move || work(&server, &site, &stop))
             .context("could not start a worker thread")
     });
     let workers: Vec<JoinHandle<bool>> = workers.collect::<Result<_>>()?;
@@ -71,7 +71,7 @@ fn pump(address: SocketAddr) {
 }
 
 /// Answers until told to stop, or until the listener has failed.
-fn work(server: &Server, site: &dyn Site, stop: &AtomicBool) -> bool {
+fn work(server: &Server, site: &Arc<dyn Site>, stop: &AtomicBool) -> bool {
     while let Ok(request) = server.recv() {
         // A client that went away costs its answer, nothing else.
         respond(request, site, stop.load(Ordering::Relaxed)).ok();
@@ -82,7 +82,7 @@ fn work(server: &Server, site: &dyn Site, stop: &AtomicBool) -> bool {
     stop.load(Ordering::Relaxed)
 }
 
-fn respond(request: Request, site: &dyn Site, is_ending: bool) -> std::io::Result<()> {
+fn respond(request: Request, site: &Arc<dyn Site>, is_ending: bool) -> std::io::Result<()> {
     let header = |name: &'static str| {
         let mut headers = request.headers().iter();
         headers
@@ -104,9 +104,9 @@ fn respond(request: Request, site: &dyn Site, is_ending: bool) -> std::io::Resul
 }
 
 /// A fault in one answer is that answer's alone.
-fn guarded(site: &dyn Site, target: &str) -> Answer {
+fn guarded(site: &Arc<dyn Site>, target: &str) -> Answer {
     let (path, query) = parts(target);
-    catch_unwind(AssertUnwindSafe(|| site.answer(path, &query))).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(|| site.clone().answer(path, &query))).unwrap_or_else(|_| {
         Answer::error(
             500,
             "something went wrong here; it is in the log of the server",

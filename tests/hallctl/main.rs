@@ -1,5 +1,7 @@
 //! Runs the built program, each test in a hall of its own; a test file missing from this list is itself a failing test.
 
+mod aggregate;
+mod chain;
 mod corpus;
 mod crontab;
 mod door;
@@ -9,8 +11,12 @@ mod hall;
 mod help;
 mod jobs;
 mod migrate;
+mod numbers;
 mod proxy;
+mod recording;
 mod refresh_cache;
+mod replay;
+mod rows;
 mod serve;
 mod server;
 mod small_hall;

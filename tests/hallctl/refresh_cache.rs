@@ -1,7 +1,13 @@
 //! `refresh-cache`: which views are taken, what a failing one costs, and what is left on the shelf.
 
-use crate::hall::Hall;
+use crate::hall::{Hall, wait};
 use crate::small_hall::{an_hour_and_ten_minutes, hall, sixty_days};
+use mysql::prelude::Queryable;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 #[test]
 fn a_failing_view_costs_only_itself_and_its_last_good_body_stays() {
@@ -157,4 +163,72 @@ fn refreshing_twice_leaves_the_same_shelf() {
     let once = shelf(&hall);
     hall.run("refresh-cache --all").succeeds();
     assert_eq!(shelf(&hall), once);
+}
+
+#[test]
+fn all_views_of_one_refresh_speak_of_one_moment() {
+    let hall = hall();
+    sixty_days(&hall);
+    let stop = AtomicBool::new(false);
+    let totals = || -> Vec<String> {
+        let bodies = hall.query(
+            "select result_json from cached_api_views
+              where cache_key in ('park_downtime_yesterday_all-parks', 'ride_downtime_yesterday_all-parks') order by cache_key",
+        );
+        let body = |at: usize| {
+            serde_json::from_str::<Value>(&bodies[at][0]).expect("JSON")["data"][0].clone()
+        };
+        vec![
+            body(0)["total_downtime_hours"].to_string(),
+            body(1)["downtime_hours"].to_string(),
+        ]
+    };
+    thread::scope(|scope| {
+        // Park and ride gain the same minutes again and again, always together.
+        scope.spawn(|| {
+            let mut db = hall.db();
+            while !stop.load(Ordering::Relaxed) {
+                for statement in [
+                    "start transaction",
+                    "update park_daily_stats set ride_minutes_down = ride_minutes_down + 60 where stat_date = '2026-07-03'",
+                    "update ride_daily_stats set minutes_down = minutes_down + 60 where stat_date = '2026-07-03'",
+                    "commit",
+                ] {
+                    db.query_drop(statement).expect(statement);
+                }
+            }
+        });
+        let mut seen = BTreeSet::new();
+        for _ in 0..5 {
+            hall.run("refresh-cache --all").succeeds();
+            let totals = totals();
+            assert_eq!(totals[0], totals[1]);
+            seen.extend(totals);
+        }
+        stop.store(true, Ordering::Relaxed);
+        assert!(seen.len() > 1, "the numbers did move: {seen:?}");
+    });
+}
+
+#[test]
+fn a_killed_refresh_leaves_the_old_shelf_or_the_new_one() {
+    let hall = hall();
+    sixty_days(&hall);
+    let mut hall = hall;
+    hall.run("refresh-cache --all").succeeds();
+    for step in 0..8 {
+        hall = hall.at(&format!("2026-07-04T20:1{step}:30Z"));
+        let mut child = hall.spawn("refresh-cache --all");
+        thread::sleep(Duration::from_millis(40 * step));
+        child.kill().expect("it is killed");
+        wait(&mut child);
+        let times =
+            hall.query("select count(*), count(distinct generated_at) from cached_api_views");
+        assert_eq!(times, [["58", "1"]], "step {step}");
+    }
+    hall.run("refresh-cache --all").succeeds();
+    assert_eq!(
+        hall.value("select count(*) from cache_refresh_log where status = 'running'"),
+        "0"
+    );
 }

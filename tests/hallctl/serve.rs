@@ -4,11 +4,11 @@ use crate::hall::{Hall, eventually, wait};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::Child;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -111,34 +111,37 @@ impl Reply {
 /// A socket before the server's: as long as it stands the database answers.
 struct Line {
     socket: PathBuf,
-    is_cut: Arc<AtomicBool>,
+    state: Arc<AtomicU8>,
     ends: Arc<Mutex<Vec<UnixStream>>>,
 }
+
+const WHOLE: u8 = 0;
+const CUT: u8 = 1;
+/// Everything is heard and nothing said.
+const MUTE: u8 = 2;
 
 impl Line {
     fn to(server: &Path, socket: PathBuf) -> Line {
         let listener = UnixListener::bind(&socket).expect("a socket");
         let line = Line {
             socket,
-            is_cut: Arc::default(),
+            state: Arc::default(),
             ends: Arc::default(),
         };
-        let (is_cut, ends, server) = (line.is_cut.clone(), line.ends.clone(), server.to_owned());
+        let (state, ends, server) = (line.state.clone(), line.ends.clone(), server.to_owned());
         thread::spawn(move || {
             for near in listener.incoming().map_while(Result::ok) {
-                if is_cut.load(Ordering::SeqCst) {
+                if state.load(Ordering::SeqCst) == CUT {
                     continue;
                 }
                 let far = UnixStream::connect(&server).expect("the server answers");
                 for (from, to) in [(&near, &far), (&far, &near)] {
-                    let (mut from, mut to) = (
+                    let (from, to) = (
                         from.try_clone().expect("an end"),
                         to.try_clone().expect("an end"),
                     );
-                    thread::spawn(move || {
-                        std::io::copy(&mut from, &mut to)
-                            .map(|_| to.shutdown(std::net::Shutdown::Both))
-                    });
+                    let state = state.clone();
+                    thread::spawn(move || carry(from, to, &state));
                 }
                 ends.lock().expect("the ends").extend([near, far]);
             }
@@ -146,16 +149,32 @@ impl Line {
         line
     }
 
-    fn cut(&self) {
-        self.is_cut.store(true, Ordering::SeqCst);
-        for end in self.ends.lock().expect("the ends").drain(..) {
-            end.shutdown(std::net::Shutdown::Both).ok();
-        }
+    fn url(&self, hall: &Hall) -> String {
+        format!(
+            "mysql://root@localhost/{}?socket={}",
+            hall.database,
+            self.socket.display()
+        )
     }
 
-    fn mend(&self) {
-        self.is_cut.store(false, Ordering::SeqCst);
+    fn turn(&self, state: u8) {
+        self.state.store(state, Ordering::SeqCst);
+        if state == CUT {
+            for end in self.ends.lock().expect("the ends").drain(..) {
+                end.shutdown(Shutdown::Both).ok();
+            }
+        }
     }
+}
+
+fn carry(mut from: UnixStream, mut to: UnixStream, state: &AtomicU8) {
+    let mut buffer = [0; 1 << 16];
+    while let Ok(size @ 1..) = from.read(&mut buffer) {
+        if state.load(Ordering::SeqCst) != MUTE && to.write_all(&buffer[..size]).is_err() {
+            break;
+        }
+    }
+    to.shutdown(Shutdown::Both).ok();
 }
 
 fn migrated() -> Hall {
@@ -172,7 +191,7 @@ fn poll(hall: &Hall, slot: &str) {
              values (1, 64, 'Amberlight Pier', 'America/Los_Angeles', true, '{slot}', '{slot}', '{slot}')"
         ),
         &format!("insert into rides (ride_id, park_id, queue_times_id, name, tier, created_at, updated_at) values (1, 1, 701, 'Kraken Drop', 1, '{slot}', '{slot}')"),
-        &format!("insert into park_snapshots values ('{slot}', 1, 'open', 'observed', 'queue_times', 5, '{slot}', 1, 0, 1, 0, 0, 0, 0, 0, null, 3, 3, 10)"),
+        &format!("insert into park_snapshots values ('{slot}', 1, 'open', 'observed', 'queue_times', 5, '{slot}', 1, 0, 1, 0, 0, 0, 0, 0, null, 3, 3, 10, null, null)"),
         &format!("insert into ride_snapshots values (date_format('{slot}', '%Y-%m-%d %H:00:00'), 1, minute('{slot}'), 1, false, null, null, 1, 3, 5, true, 'down', true, false, true)"),
     ] {
         hall.query(statement);
@@ -397,19 +416,15 @@ fn serve_keeps_answering_when_the_database_is_gone() {
     poll(&hall, "2026-07-04 20:10:00");
     hall.run("refresh-cache --all").succeeds();
     let line = Line::to(crate::hall::socket(), hall.path("line"));
-    let url = format!(
-        "mysql://root@localhost/{}?socket={}",
-        hall.database,
-        line.socket.display()
-    );
     // Twenty minutes later every body on the shelf is stale.
+    let url = line.url(&hall);
     let hall = hall.env("HALLCTL_DATABASE_URL", &url);
     let later = Served::start(&hall);
     let hall = hall.at("2026-07-04T20:30:00Z");
     let stale = Served::start(&hall);
     let path = "/api/rides/downtime?period=today";
     let before = later.get(path);
-    line.cut();
+    line.turn(CUT);
 
     let after = later.get(path);
     assert_eq!(
@@ -433,7 +448,7 @@ fn serve_keeps_answering_when_the_database_is_gone() {
     eventually("health says so", || later.get("/api/health").status == 503);
     assert_eq!(served_database(&later), "unhealthy");
 
-    line.mend();
+    line.turn(WHOLE);
     eventually("the database is back", || {
         later.get("/api/live/status-summary?park_id=1").status == 200
     });
@@ -443,6 +458,44 @@ fn serve_keeps_answering_when_the_database_is_gone() {
     eventually("health recovers", || {
         served_database(&later) == "healthy" && served_database(&stale) == "healthy"
     });
+}
+
+#[test]
+fn a_mute_database_holds_nobody_up_for_long() {
+    let hall = migrated();
+    hall.run("refresh-cache --all").succeeds();
+    let line = Line::to(crate::hall::socket(), hall.path("line"));
+    let url = line.url(&hall);
+    // Twenty minutes later every body on the shelf is stale.
+    let hall = hall
+        .env("HALLCTL_DATABASE_URL", &url)
+        .at("2026-07-04T20:30:00Z");
+    let served = Served::start(&hall);
+    line.turn(MUTE);
+    let begun = Instant::now();
+    for _ in 0..3 {
+        for period in [
+            "live",
+            "today",
+            "yesterday",
+            "7days",
+            "30days",
+            "last_week",
+            "last_month",
+        ] {
+            let reply = served.get(&format!("/api/parks/downtime?period={period}"));
+            assert_eq!(
+                (reply.status, reply.header("X-Cache-Age")),
+                (200, Some("1200"))
+            );
+        }
+    }
+    // The first few wait a second each for their own attempt, then nobody waits at all.
+    assert!(
+        begun.elapsed() < Duration::from_secs(6),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 fn served_database(served: &Served) -> Value {

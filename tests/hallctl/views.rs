@@ -281,6 +281,11 @@ fn waits_add_up_by_hand() {
         (&json!("live"), &json!("today"))
     );
     assert_eq!(by_mode["data"], today["data"]);
+    let average = served.json("/api/rides/waittimes?mode=7day-average&period=30days");
+    assert_eq!(
+        (&average["period"], &average["mode"]),
+        (&json!("30days"), &json!("7day-average"))
+    );
 }
 
 #[test]

@@ -82,17 +82,20 @@ pub(super) fn polls(
     wiki: Option<&Wiki>,
     targets: &[Target],
     tally: &mut Tally,
-) -> Vec<u32> {
-    let (mut failures, now) = (Vec::new(), cx.now);
+) -> Result<Vec<u32>> {
+    let (mut failures, mut lease, now) = (Vec::new(), Ok(()), cx.now);
     let mut left: Vec<Target> = targets.to_vec();
     if let Some(wiki) = wiki {
         let known: Vec<_> = targets.iter().filter_map(|park| park.wiki_id).collect();
         wiki.polls(&known, now, |id, poll| {
             let failure = match poll {
+                _ if lease.is_err() => return,
                 Ok(poll) if poll.listings.is_empty() => format!("park `{id}` lists no rides"),
                 Ok(poll) => {
                     left.retain(|park| park.wiki_id != Some(id));
-                    return tally.keep(cx, &poll, INTERVAL_MINUTES);
+                    tally.keep(cx, &poll, INTERVAL_MINUTES);
+                    lease = cx.beat();
+                    return;
                 }
                 Err(error) => format!("{error:#}"),
             };
@@ -116,5 +119,6 @@ pub(super) fn polls(
         eprintln!("collect: Queue-Times stands in for ThemeParks.wiki at {count} parks: {first}");
         tally.fell_back = count;
     }
-    left.iter().filter_map(|park| park.queue_times_id).collect()
+    lease?;
+    Ok(left.iter().filter_map(|park| park.queue_times_id).collect())
 }

@@ -1,0 +1,76 @@
+//! Small recordings by hand, a letter a cycle and ride, for tests that need a certain day.
+
+use crate::corpus::Poll;
+use crate::hall::Hall;
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
+use std::fs;
+
+/// Recorded polls, one JSON object a line.
+#[derive(Default)]
+pub struct Recording {
+    lines: Vec<String>,
+}
+
+impl Recording {
+    pub fn new() -> Recording {
+        Recording::default()
+    }
+
+    /// Cycles of one park from `start`, each `minutes` after the one before. A ride is a word of letters,
+    /// a letter a cycle: `O` open with a wait of 20, `c` not open, `s` open but an hour old, `-` not listed.
+    /// The first ride of park 64 has the id 6401.
+    pub fn park(mut self, park: u32, start: &str, minutes: i64, rides: &[&str]) -> Recording {
+        let start = time(start);
+        for cycle in 0..rides[0].len() {
+            let polled_at = start + Duration::minutes(minutes * cycle as i64);
+            let listed = |(number, letters): (u32, &&str)| {
+                ride(park * 100 + number, letters.as_bytes()[cycle], polled_at)
+            };
+            let rides: Vec<Value> = (1..).zip(rides).filter_map(listed).collect();
+            let body = json!({"lands": [], "rides": rides});
+            let poll = json!({"polled_at": polled_at, "park_id": park, "body": body});
+            self.lines.push(poll.to_string());
+        }
+        self
+    }
+
+    /// The polls, for a feed that answers over HTTP.
+    pub fn polls(&self) -> Vec<Poll> {
+        let poll = |line: &String| serde_json::from_str(line).expect("a recorded poll");
+        self.lines.iter().map(poll).collect()
+    }
+
+    /// Writes the recording into the hall as `polls.jsonl`.
+    pub fn keep(&self, hall: &Hall) {
+        fs::write(hall.path("polls.jsonl"), self.lines.join("\n")).expect("the polls are kept");
+    }
+
+    /// Gives the recording to `hallctl collect`, every cycle standing for `interval` minutes.
+    #[track_caller]
+    pub fn collect(&self, hall: &Hall, interval: u32) {
+        self.keep(hall);
+        hall.run(&format!(
+            "collect --recorded polls.jsonl --interval {interval}"
+        ))
+        .succeeds();
+    }
+}
+
+pub fn time(text: &str) -> DateTime<Utc> {
+    text.parse().expect("a time")
+}
+
+fn ride(id: u32, letter: u8, polled_at: DateTime<Utc>) -> Option<Value> {
+    let (is_open, age) = match letter {
+        b'O' => (true, 2),
+        b'c' => (false, 2),
+        b's' => (true, 60),
+        _ => return None,
+    };
+    let wait = if is_open { 20 } else { 0 };
+    Some(json!({
+        "id": id, "name": format!("Ride {id}"), "is_open": is_open, "wait_time": wait,
+        "last_updated": polled_at - Duration::minutes(age),
+    }))
+}

@@ -1,5 +1,7 @@
 //! Small days, one letter a cycle and ride: what the feed says above, what is judged below.
 
+mod scheduled;
+
 use super::*;
 use crate::model::snapshot::Reading;
 use chrono::{DateTime, Utc};

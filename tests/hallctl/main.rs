@@ -25,6 +25,8 @@ mod tidy;
 mod tidy_sql;
 mod tree;
 mod views;
+mod wiki;
+mod wiki_server;
 
 /// The door itself, for the traps of the driver that no command walks into on purpose.
 #[path = "../../src/db/mod.rs"]

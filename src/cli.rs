@@ -175,6 +175,9 @@ pub struct Serve {
     /// Loopback address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001")]
     pub listen: SocketAddr,
+    /// Stop when standard input ends, as it does when the process that started us dies
+    #[arg(long, hide = true)]
+    pub until_stdin_ends: bool,
 }
 
 #[derive(Args, Debug)]

@@ -64,17 +64,21 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let now = cx.now;
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
     let parks = wiki::polls(cx, wiki.as_ref(), &parks, &mut tally)?;
-    let mut lease = Ok(());
+    let mut going = Ok(());
     feed.polls(&parks, now, |_, poll| {
-        match poll {
-            // Without the lease another run is at work, and these polls are its own.
-            _ if lease.is_err() => return,
-            Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
-            Err(error) => tally.lose(format!("{error:#}")),
-        }
-        lease = cx.beat();
+        going = match poll {
+            // Without a database nothing can be kept; without the lease another run is at work.
+            _ if going.is_err() => return,
+            Ok(poll) => tally
+                .keep(cx, &poll, INTERVAL_MINUTES)
+                .and_then(|()| cx.beat()),
+            Err(error) => {
+                tally.lose(format!("{error:#}"));
+                cx.beat()
+            }
+        };
     });
-    lease?;
+    going?;
     let exit = tally.exit();
     let mut summary = format!("{} parks, {} rides", tally.parks.len(), tally.rides);
     for (count, what) in [
@@ -95,6 +99,7 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
 
 fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let recording = recorded::read(&args.recorded)?;
+    tally.is_recorded = true;
     tally.lose_all(recording.remarks);
     let wanted = |park: Key| args.parks.is_empty() || args.parks.contains(&park);
     let polls: Vec<_> = recording
@@ -120,13 +125,19 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let bar = progress(polls.len() as u64);
     for recorded in &polls {
         match recorded.poll() {
-            Ok(poll) => tally.keep(cx, &poll, args.interval),
+            Ok(poll) => tally.keep(cx, &poll, args.interval)?,
             Err(error) => tally.lose(format!("{error:#}")),
         }
         bar.inc(1);
         cx.beat()?;
     }
     bar.finish_and_clear();
+    if tally.remarks > 0 {
+        eprintln!(
+            "collect: {} remarks on odd entries; RUST_LOG=info shows them",
+            tally.remarks
+        );
+    }
     tally.lose_all(silent_spells_ended(cx)?);
     let exit = tally.exit();
     let summary = format!(
@@ -194,21 +205,31 @@ struct Tally {
     fell_back: usize,
     /// Whether a catalogue, or the like, was due and not read.
     missed: bool,
+    /// A recording may hold an oddity a line; they are counted and shown to who asks.
+    is_recorded: bool,
+    remarks: usize,
 }
 
 impl Tally {
     /// Stores one poll in a transaction of its own, so that a park that fails costs no other.
-    fn keep(&mut self, cx: &mut Cx, poll: &Poll, interval_minutes: u32) {
+    /// An error means that the database is gone, and the rest of the run with it.
+    fn keep(&mut self, cx: &mut Cx, poll: &Poll, interval_minutes: u32) -> Result<()> {
         let kept = cx.db.transaction(|db| {
             let kept = raw::store(db, poll, interval_minutes)?;
             rollup::ledger::raise_hours(db, &kept.changed)?;
             Ok(kept)
         });
         match kept {
-            Err(error) => self.lose(format!("park `{}` was not stored: {error:#}", poll.park)),
+            Err(error) => {
+                let problem = format!("park `{}` was not stored", poll.park);
+                if !cx.db.is_connected() {
+                    return Err(error.context(problem));
+                }
+                self.lose(format!("{problem}: {error:#}"));
+            }
             Ok(kept) => {
                 for remark in poll.remarks.iter().chain(&kept.remarks) {
-                    log::warn!("{remark}");
+                    self.remark(remark);
                 }
                 match kept.stored {
                     raw::Stored::Kept { rides } => {
@@ -220,6 +241,16 @@ impl Tally {
                     raw::Stored::Empty => self.empty += 1,
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn remark(&mut self, remark: &str) {
+        self.remarks += 1;
+        if self.is_recorded {
+            log::info!("{remark}");
+        } else {
+            log::warn!("{remark}");
         }
     }
 

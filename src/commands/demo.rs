@@ -65,7 +65,7 @@ pub fn run(args: Demo) -> Result<Exit> {
 
 /// Serves until Ctrl-C, and does meanwhile what cron would do.
 fn serve(house: &mut House, round: &[Vec<&str>], listen: SocketAddr) -> Result<Exit> {
-    house.start(&["serve", "--listen", &listen.to_string()])?;
+    house.serve(&listen.to_string())?;
     println!(
         "demo: in another terminal, on the same database: export HALLCTL_DATABASE_URL='{}'",
         house.url()

@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use chrono::Utc;
 use serde_json::Value;
 use signal_hook::consts::{SIGINT, SIGTERM};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,6 +46,13 @@ pub fn run(args: Serve) -> Result<Exit> {
         // The second signal ends the program at once.
         signal_hook::flag::register_conditional_shutdown(signal, 1, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
+    }
+    if args.until_stdin_ends {
+        let stop = stop.clone();
+        thread::spawn(move || {
+            std::io::stdin().read_to_end(&mut Vec::new()).ok();
+            stop.store(true, Ordering::Relaxed);
+        });
     }
     let (follower, until) = (hall.clone(), stop.clone());
     thread::spawn(move || follower.follow(&until));

@@ -235,6 +235,11 @@ impl Db {
             || (self.transaction == Transaction::Open && self.conn.is_some())
     }
 
+    /// Whether there was a connection when last something was asked.
+    pub fn is_connected(&self) -> bool {
+        self.conn.is_some()
+    }
+
     /// What answers here, for `status`; no secret in it.
     pub fn place(&self) -> Place {
         Place {

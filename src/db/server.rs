@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -93,7 +93,7 @@ impl Server {
             )));
         }
         make_private(&self.home)?;
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         if self.is_running() {
             self.wait_until_ready(None)?;
             return Ok(Started::Already);
@@ -111,25 +111,39 @@ impl Server {
             program.kind.check_opens(&self.kind()?)?;
             Started::Again
         } else {
-            self.make(&program, as_root)?;
+            self.make(&program, as_root, &lock)?;
             Started::Anew
         };
         self.note_kind(&self.directory(), &program.kind)?;
-        let child = self.spawn(&program, as_root, means.is_throwaway)?;
+        let child = self.spawn(&program, as_root, means.is_throwaway, lock.try_clone()?)?;
         self.wait_until_ready(Some(child))?;
         Ok(started)
     }
 
     /// Stops it; false where it did not run.
     pub fn stop(&self) -> Result<bool> {
-        if !self.exists() {
+        self.end(Signal::TERM)
+    }
+
+    /// Ends it at once, without a care for its data; false where it did not run.
+    pub(super) fn kill(&self) -> Result<bool> {
+        self.end(Signal::KILL)
+    }
+
+    fn end(&self, signal: Signal) -> Result<bool> {
+        if !self.home.join("lock").exists() {
             return Ok(false);
         }
         let _lock = self.lock()?;
         let Some(pid) = self.pid() else {
             return Ok(false);
         };
-        process::signal(pid, Signal::TERM);
+        if signal == Signal::TERM {
+            // Whoever started it may have died before it was ready, and a MariaDB asked to stop while it
+            // starts can hang for ever.
+            self.wait_until_ready(None).ok();
+        }
+        process::signal(pid, signal);
         let end = Instant::now() + Duration::from_secs(STOP_SECONDS);
         while self.is_running() {
             ensure!(
@@ -172,6 +186,8 @@ impl Server {
         server_files::is_running(pid, started, &self.data()).then_some(pid)
     }
 
+    /// Held while a server is made, started or stopped. Those who make it hold it too, as their standard
+    /// input, so that one of them who outlives us is waited for.
     fn lock(&self) -> Result<File> {
         let path = self.home.join("lock");
         let file =
@@ -204,20 +220,26 @@ impl Server {
     }
 
     /// Makes the directory beside and renames it when whole, so that a half-made one is never used.
-    fn make(&self, program: &Program, as_root: bool) -> Result<()> {
+    fn make(&self, program: &Program, as_root: bool, lock: &File) -> Result<()> {
         let tmp = self.home.join("server.tmp");
         if tmp.exists() {
             fs::remove_dir_all(&tmp)
                 .with_context(|| format!("could not remove `{}`", tmp.display()))?;
         }
         make_private(&tmp)?;
-        program.make_data(&tmp, as_root)?;
+        program.make_data(&tmp, as_root, lock)?;
         self.note_kind(&tmp, &program.kind)?;
         fs::rename(&tmp, self.directory())
             .with_context(|| format!("could not rename `{}`", tmp.display()))
     }
 
-    fn spawn(&self, program: &Program, as_root: bool, is_throwaway: bool) -> Result<Child> {
+    fn spawn(
+        &self,
+        program: &Program,
+        as_root: bool,
+        is_throwaway: bool,
+        lock: File,
+    ) -> Result<Child> {
         // Left by a server that was killed: MySQL would take their process number for a living one.
         for left in ["socket", "socket.lock", "pid"] {
             fs::remove_file(self.directory().join(left)).ok();
@@ -238,7 +260,7 @@ impl Server {
             .args(self.options(&program.kind, is_throwaway))
             .env_clear()
             .current_dir(self.directory())
-            .stdin(Stdio::null())
+            .stdin(lock)
             .stdout(file.try_clone()?)
             .stderr(file)
             .spawn()

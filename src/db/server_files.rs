@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// A server program and what it says it is.
 #[derive(Clone, Debug)]
@@ -95,8 +95,9 @@ impl Program {
         words
     }
 
-    /// Makes a fresh data directory in `directory`, whose `root` has no password: only its owner reaches the socket.
-    pub fn make_data(&self, directory: &Path, as_root: bool) -> Result<()> {
+    /// Makes a fresh data directory in `directory`, whose `root` has no password: only its owner reaches
+    /// the socket. The work holds `lock` for as long as it lasts, even where it outlives us.
+    pub fn make_data(&self, directory: &Path, as_root: bool, lock: &File) -> Result<()> {
         let log = directory.join("log");
         let temporary = directory.join("tmp");
         make_private(&temporary)?;
@@ -130,7 +131,7 @@ impl Program {
         let status = command
             .arg(format!("--datadir={}", directory.join("data").display()))
             .arg(format!("--tmpdir={}", temporary.display()))
-            .stdin(Stdio::null())
+            .stdin(lock.try_clone()?)
             .stdout(file.try_clone()?)
             .stderr(file)
             .status()

@@ -58,12 +58,12 @@ impl Drop for Throwaway {
     }
 }
 
-/// Waits until the process that holds our standard input has ended, then stops the server in `home`
+/// Waits until the process that holds our standard input has ended, then ends the server in `home`
 /// and removes it. In a session of its own, so that a Ctrl-C for the other one does not end it first.
 pub fn guard_server(home: &Path) -> Result<()> {
     rustix::process::setsid().context("could not begin a session")?;
     io::stdin().read_to_end(&mut Vec::new()).ok();
-    Server::at(home).stop()?;
+    Server::at(home).kill()?;
     fs::remove_dir_all(home).with_context(|| format!("could not remove `{}`", home.display()))
 }
 
@@ -78,6 +78,10 @@ pub fn become_server(record: &Path, words: &[String]) -> Result<()> {
     let [program, arguments @ ..] = words else {
         bail!("no server program is named");
     };
-    let error = Command::new(program).args(arguments).exec();
+    // Our standard input is the lock under which we were started; the server lets go of it.
+    let error = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .exec();
     Err(error).with_context(|| format!("could not run `{program}`"))
 }

@@ -198,7 +198,10 @@ fn cycles_of_5_and_of_10_minutes_add_up_in_minutes() {
         ["2026-07-04 60 480 120 360 1"]
     );
     // One ride of four is down for 2 of 8 hours.
-    assert_eq!(of_the_park(&hall, "daily", "avg_shame_score"), ["0.625000"]);
+    assert_eq!(
+        of_the_park(&hall, "daily", "avg_shame_score, ride_minutes_down"),
+        ["0.625000 120"]
+    );
 }
 
 #[test]

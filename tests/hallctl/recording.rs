@@ -41,6 +41,16 @@ impl Recording {
         self.lines.iter().map(poll).collect()
     }
 
+    /// The recording in files of so many polls each, in the hall's own directory.
+    pub fn parts(&self, hall: &Hall, polls: usize) -> Vec<String> {
+        let keep = |(number, lines): (usize, &[String])| {
+            let name = format!("{number}.jsonl");
+            fs::write(hall.path(&name), lines.join("\n")).expect("the polls are kept");
+            name
+        };
+        self.lines.chunks(polls).enumerate().map(keep).collect()
+    }
+
     /// Writes the recording into the hall as `polls.jsonl`.
     pub fn keep(&self, hall: &Hall) {
         fs::write(hall.path("polls.jsonl"), self.lines.join("\n")).expect("the polls are kept");
@@ -57,7 +67,27 @@ impl Recording {
     }
 }
 
-pub fn time(text: &str) -> DateTime<Utc> {
+/// Throws that are the same in every run.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// A number below `sides`.
+    pub fn throw(&mut self, sides: usize) -> usize {
+        let Dice(state) = self;
+        *state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (*state >> 33) as usize % sides
+    }
+
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for end in (1..items.len()).rev() {
+            items.swap(end, self.throw(end + 1));
+        }
+    }
+}
+
+fn time(text: &str) -> DateTime<Utc> {
     text.parse().expect("a time")
 }
 

@@ -3,6 +3,7 @@
 use crate::corpus::{self, Poll};
 use crate::feed_server::Replay;
 use crate::hall::{Hall, run};
+use crate::recording::Dice;
 use crate::rows::{self, RAW, ROLLUPS};
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use chrono_tz::America::Los_Angeles;
@@ -208,17 +209,6 @@ fn line(poll: &Poll) -> String {
     format!(r#"{{"polled_at":"{at:?}","park_id":{park},"body":{body}}}"#)
 }
 
-/// The same order every time, and no order at all.
-fn shuffle<T>(items: &mut [T], seed: u64) {
-    let mut state = seed;
-    for end in (1..items.len()).rev() {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        items.swap(end, (state >> 33) as usize % (end + 1));
-    }
-}
-
 /// Writes the polls into files of `size` polls and returns their names, each with a space before it.
 fn files(hall: &Hall, polls: &[&Poll], size: usize) -> Vec<String> {
     let write = |(number, polls): (usize, &[&Poll])| {
@@ -252,7 +242,7 @@ fn shuffled_lines_in_any_order_of_files_leave_the_same_rows() {
         return;
     };
     let mut order: Vec<&Poll> = polls.iter().collect();
-    shuffle(&mut order, 1);
+    Dice(1).shuffle(&mut order);
     let names = files(&shuffled, &order, 50).join(" ");
     shuffled
         .run(&format!("collect --recorded {names} --interval 15"))
@@ -267,7 +257,7 @@ fn parts_of_a_recording_in_any_order_of_runs_leave_the_same_rows() {
     };
     let in_time: Vec<&Poll> = polls.iter().collect();
     let mut names = files(&parted, &in_time, polls.len().div_ceil(12));
-    shuffle(&mut names, 2);
+    Dice(2).shuffle(&mut names);
     for name in &names {
         parted
             .run(&format!("collect --recorded {name} --interval 15"))
@@ -282,7 +272,7 @@ fn single_cycles_in_any_order_with_hours_filled_between_leave_the_same_rows() {
         return;
     };
     let mut order: Vec<&Poll> = polls.iter().collect();
-    shuffle(&mut order, 3);
+    Dice(3).shuffle(&mut order);
     for (number, name) in files(&scattered, &order, 9).iter().enumerate() {
         scattered
             .run(&format!("collect --recorded {name} --interval 15"))
@@ -345,6 +335,6 @@ fn polls_over_http_in_any_order_leave_the_rows_of_their_recording() {
     };
     let polls = slice(polls);
     let mut cycles: Vec<&[Poll]> = polls.chunk_by(|a, b| a.polled_at == b.polled_at).collect();
-    shuffle(&mut cycles, 4);
+    Dice(4).shuffle(&mut cycles);
     left_the_same_rows(&over_http(&polls, &cycles), &in_order(&polls, 5));
 }

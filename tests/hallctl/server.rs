@@ -209,6 +209,37 @@ fn db_stop_stops_it_and_a_restart_keeps_the_data() {
 }
 
 #[test]
+fn a_server_whose_starter_was_killed_is_stopped_or_started_all_the_same() {
+    for (moment, words, said) in [
+        ("server.tmp", "db start --user root", "made and started"),
+        ("server/process", "db stop", "private server stopped"),
+        (
+            "server/process",
+            "db start --user root",
+            "was already running",
+        ),
+    ] {
+        let home = Home::new();
+        let mut starter = home
+            .command("db start --user root")
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        eventually(moment, || home.path().join(moment).exists());
+        starter.kill().expect("ours");
+        starter.wait().expect("its end");
+        let ran = home.run(words).succeeds();
+        assert!(
+            ran.stdout.contains(said),
+            "killed at {moment}: {}",
+            ran.stdout
+        );
+        home.run("db stop").succeeds();
+        assert!(!runs_in(&home.path().display().to_string()));
+    }
+}
+
+#[test]
 fn a_server_killed_outright_comes_back_with_its_data() {
     let home = Home::new().started();
     home.run("migrate").succeeds();
@@ -520,28 +551,41 @@ fn a_path_too_long_for_a_socket_is_refused_before_anything_is_made() {
 }
 
 #[test]
-fn a_guarded_server_ends_and_vanishes_with_the_process_that_wanted_it() {
-    let home = Home::new().started();
-    let pid = home.pid();
-    let path = home.path();
-    // `sh` stands for the process that wanted it: killed outright, it leaves the guardian an ended pipe.
-    let script = format!("sleep 60 | {HALLCTL} db guard-server {}", path.display());
-    let mut sleeper = Command::new("/bin/sleep")
-        .arg("60")
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it sleeps");
-    let held = sleeper.stdout.take().expect("the pipe");
-    let mut guardian = Command::new(HALLCTL)
-        .args(["db", "guard-server"])
-        .arg(&path)
-        .env_clear()
-        .stdin(held)
-        .spawn()
-        .expect("the guardian starts");
-    assert!(is_alive(pid), "{script}");
-    sleeper.kill().expect("ours");
-    sleeper.wait().expect("its end");
-    assert!(guardian.wait().expect("its end").success());
-    assert!(!is_alive(pid) && !path.exists());
+fn a_throw_away_server_ends_and_vanishes_with_the_process_that_wanted_it() {
+    let directory = TempDir::new().expect("a directory");
+    let left = || {
+        fs::read_dir(directory.path())
+            .expect("its entries")
+            .flatten()
+            .next()
+            .map(|entry| entry.path())
+    };
+    let in_it = |name: &'static str| move || left().is_some_and(|home| home.join(name).exists());
+    for moment in ["server.tmp", "server/data", "server/socket"] {
+        let mut demo = Command::new(HALLCTL);
+        demo.args(["demo", "--once", "--days", "1"])
+            .env_clear()
+            .env("TMPDIR", directory.path());
+        if let Some(program) = std::env::var_os("HALLCTL_TEST_SERVER") {
+            demo.env("HALLCTL_SERVER_BINARY", program);
+        }
+        let mut demo = demo
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        eventually(moment, in_it(moment));
+        demo.kill().expect("ours");
+        demo.wait().expect("its end");
+        eventually("its directory's end", || left().is_none());
+        let ours = directory.path().display().to_string();
+        eventually("its server's end", || !runs_in(&ours));
+    }
+}
+
+/// Whether any process has this directory in its words.
+fn runs_in(directory: &str) -> bool {
+    let processes = fs::read_dir("/proc").expect("the processes").flatten();
+    let mut words = processes.filter_map(|process| fs::read(process.path().join("cmdline")).ok());
+    words.any(|words| String::from_utf8_lossy(&words).contains(directory))
 }

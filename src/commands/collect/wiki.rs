@@ -83,18 +83,18 @@ pub(super) fn polls(
     targets: &[Target],
     tally: &mut Tally,
 ) -> Result<Vec<u32>> {
-    let (mut failures, mut lease, now) = (Vec::new(), Ok(()), cx.now);
+    let (mut failures, mut going, now) = (Vec::new(), Ok(()), cx.now);
     let mut left: Vec<Target> = targets.to_vec();
     if let Some(wiki) = wiki {
         let known: Vec<_> = targets.iter().filter_map(|park| park.wiki_id).collect();
         wiki.polls(&known, now, |id, poll| {
             let failure = match poll {
-                _ if lease.is_err() => return,
+                _ if going.is_err() => return,
                 Ok(poll) if poll.listings.is_empty() => format!("park `{id}` lists no rides"),
                 Ok(poll) => {
                     left.retain(|park| park.wiki_id != Some(id));
-                    tally.keep(cx, &poll, INTERVAL_MINUTES);
-                    lease = cx.beat();
+                    let kept = tally.keep(cx, &poll, INTERVAL_MINUTES);
+                    going = kept.and_then(|()| cx.beat());
                     return;
                 }
                 Err(error) => format!("{error:#}"),
@@ -119,6 +119,6 @@ pub(super) fn polls(
         eprintln!("collect: Queue-Times stands in for ThemeParks.wiki at {count} parks: {first}");
         tally.fell_back = count;
     }
-    lease?;
+    going?;
     Ok(left.iter().filter_map(|park| park.queue_times_id).collect())
 }

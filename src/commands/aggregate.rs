@@ -21,7 +21,7 @@ pub fn run(args: Aggregate) -> Result<Exit> {
         rollup::log::mark_crashed(&mut cx.db, level)?;
         let unsettled = silent_spells_ended(cx)?;
         for problem in &unsettled {
-            eprintln!("{name}: {problem}");
+            remark!("{name}: {problem}");
         }
         let through = last_complete_hour(cx)?;
         ledger::mark_missing_hours(&mut cx.db, through)?;
@@ -165,7 +165,7 @@ fn fill_all(cx: &mut Cx, due: &Due, unsettled: usize) -> Result<Outcome> {
             Ok(written) => rows += written,
             Err(error) => {
                 failed += 1;
-                eprintln!("aggregate: {span} was not filled: {error:#}");
+                remark!("aggregate: {span} was not filled: {error:#}");
             }
         }
     }

@@ -133,7 +133,7 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     }
     bar.finish_and_clear();
     if tally.remarks > 0 {
-        eprintln!(
+        remark!(
             "collect: {} remarks on odd entries; RUST_LOG=info shows them",
             tally.remarks
         );
@@ -261,12 +261,12 @@ impl Tally {
     }
 
     fn lose(&mut self, problem: String) {
-        eprintln!("collect: {problem}");
+        remark!("collect: {problem}");
         self.lost += 1;
     }
 
     fn miss(&mut self, problem: String) {
-        eprintln!("collect: {problem}");
+        remark!("collect: {problem}");
         self.missed = true;
     }
 

@@ -18,7 +18,7 @@ pub fn run(args: &Man) -> Result<Exit> {
         fs::write(&path, page(command, &verbs)?)
             .with_context(|| format!("could not write `{}`", path.display()))?;
     }
-    println!("man: {} pages", verbs.len() + 1);
+    say!("man: {} pages", verbs.len() + 1);
     Ok(Exit::Done)
 }
 

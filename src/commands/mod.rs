@@ -85,7 +85,7 @@ pub(super) fn job(
     };
     match (result, ended) {
         (Ok(outcome), ended) => {
-            println!("{name}: {}", outcome.summary);
+            say!("{name}: {}", outcome.summary);
             ended.map(|()| outcome.exit)
         }
         (Err(error), ended) => {
@@ -138,7 +138,7 @@ fn agrees_to_make(server: &Server) -> Result<bool> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Ok(false);
     }
-    eprint!(
+    remark!(
         "no database is set; make a private server in `{}`? [y/N] ",
         server.home().display()
     );

@@ -105,7 +105,7 @@ impl Hall {
                 hall.listen(&mut db)?;
                 hall.put_back(db);
             }
-            Err(error) => eprintln!("serve: {error:#}; trying again every second"),
+            Err(error) => remark!("serve: {error:#}; trying again every second"),
         }
         Ok(hall)
     }
@@ -125,8 +125,8 @@ impl Hall {
                 }),
             };
             match (&heard, was_heard) {
-                (Err(error), true) => eprintln!("serve: {error:#}; answering from memory"),
-                (Ok(()), false) => eprintln!("serve: the database answers again"),
+                (Err(error), true) => remark!("serve: {error:#}; answering from memory"),
+                (Ok(()), false) => remark!("serve: the database answers again"),
                 _ => {}
             }
             was_heard = heard.is_ok();
@@ -190,7 +190,7 @@ impl Hall {
             Err(error) => match error.downcast_ref::<NotThere>() {
                 Some(missing) => Outcome::NotThere(missing.to_string()),
                 None => {
-                    eprintln!("serve: could not compute `{}`: {error:#}", asked.key);
+                    remark!("serve: could not compute `{}`: {error:#}", asked.key);
                     Outcome::Failed
                 }
             },

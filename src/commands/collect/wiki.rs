@@ -116,7 +116,7 @@ pub(super) fn polls(
     }
     if let Some(first) = failures.first() {
         let count = failures.len();
-        eprintln!("collect: Queue-Times stands in for ThemeParks.wiki at {count} parks: {first}");
+        remark!("collect: Queue-Times stands in for ThemeParks.wiki at {count} parks: {first}");
         tally.fell_back = count;
     }
     going?;

@@ -67,7 +67,7 @@ impl House {
         if self.is_over() {
             return Ok(());
         }
-        println!("\n$ hallctl {}", words.join(" "));
+        say!("\n$ hallctl {}", words.join(" "));
         let mut command = self.command(words);
         let mut child = command
             .stdin(Stdio::null())
@@ -91,7 +91,7 @@ impl House {
     /// Starts serving; it ends with us, even when we are killed, because its standard input does.
     pub fn serve(&mut self, listen: &str) -> Result<()> {
         let words = ["serve", "--listen", listen];
-        println!("\n$ hallctl {}", words.join(" "));
+        say!("\n$ hallctl {}", words.join(" "));
         let mut command = self.command(&words);
         command.arg("--until-stdin-ends").stdin(Stdio::piped());
         self.serving = Some(command.spawn().context("could not start `hallctl serve`")?);

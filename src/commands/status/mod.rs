@@ -36,9 +36,9 @@ pub fn run(args: Status) -> Result<Exit> {
         Err(error) => Report::new(now, None, vec![unreachable(&error)]),
     };
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        print!("{report}");
+        say!("{}", report.to_string().trim_end());
     }
     Ok(Exit::Verdict(report.verdict.exit_status()))
 }

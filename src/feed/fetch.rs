@@ -52,7 +52,7 @@ const BRISK: Manners = Manners {
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The largest answer seen is 30 kB.
+/// The largest answers seen are 30 kB at Queue-Times and 92 kB at ThemeParks.wiki.
 const BODY_MOST_BYTES: u64 = 4 * 1024 * 1024;
 const REDIRECTS_MOST: u32 = 3;
 

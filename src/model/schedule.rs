@@ -8,6 +8,9 @@ use chrono_tz::Tz;
 /// Words older than this bind nobody.
 const BINDING: Duration = Duration::days(7);
 
+/// The hours after midnight belong to the date before: a park that closes at one is closed at two.
+const NIGHT: Duration = Duration::hours(5);
+
 /// What a stretch of announced hours is for; only `Operating` opens a park to everybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -48,15 +51,16 @@ impl Schedule {
         if self.operating.iter().any(is_open) {
             return Some(true);
         }
-        let date = self.date(at);
-        let mut dates = self
+        let dates = self
             .operating
             .iter()
             .map(|window| self.date(window.opens_at));
         let last = dates.clone().max()?;
-        let covers =
-            (self.date(self.read_at)..=last).contains(&date) || dates.any(|day| day == date);
-        covers.then_some(false)
+        let covers = |date| {
+            let ahead = self.date(self.read_at)..=last;
+            ahead.contains(&date) || dates.clone().any(|day| day == date)
+        };
+        (covers(self.date(at)) || covers(self.date(at - NIGHT))).then_some(false)
     }
 
     fn date(&self, at: Instant) -> NaiveDate {
@@ -138,11 +142,11 @@ mod tests {
         assert_says(
             &tokyo,
             &[
-                ("2025-12-01T14:59:00Z", None),
                 ("2025-12-01T15:00:00Z", Some(false)),
                 ("2025-12-01T23:30:00Z", Some(true)),
                 ("2025-12-02T13:00:00Z", Some(false)),
-                ("2025-12-02T15:00:00Z", None),
+                ("2025-12-02T19:59:00Z", Some(false)),
+                ("2025-12-02T20:00:00Z", None),
             ],
         );
     }
@@ -184,7 +188,8 @@ mod tests {
             &last_night,
             &[
                 ("2026-07-31T00:59:00Z", Some(true)),
-                ("2026-07-31T01:00:00Z", None),
+                ("2026-07-31T01:00:00Z", Some(false)),
+                ("2026-07-31T03:00:00Z", None),
             ],
         );
         let nothing_planned = schedule("Europe/Paris", "2026-07-04T06:00:00Z", &[]);

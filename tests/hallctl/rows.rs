@@ -20,6 +20,7 @@ pub const ROLLUPS: &[&str] = &[
 pub const KEPT: &[&str] = &[
     "parks",
     "rides",
+    "park_schedules",
     "ride_operated_days",
     "stale_periods",
     "settings",

@@ -3,6 +3,8 @@
 use crate::corpus;
 use crate::feed_server::Answer;
 use crate::hall::{Hall, Ran};
+use crate::recording::Dice;
+use crate::rows::{self, RAW, ROLLUPS};
 use crate::wiki_server::{ANAHEIM, Feeds, live, live_path, ride};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -413,6 +415,81 @@ fn test_rides_at_night_are_no_downtime_while_the_schedule_says_closed() {
         hall.value("select sum(minutes_down) from ride_hourly_stats"),
         "0"
     );
+}
+
+/// Twelve days an hour a cycle, from dice: what ThemeParks.wiki says of seven rides, and since when it stands still.
+fn weeks(dice: &mut Dice) -> Vec<(String, Value)> {
+    let ids: Vec<String> = (1..=7).map(ride).collect();
+    let (mut said, mut changed_at) = ([""; 7], String::new());
+    let cycles = (1..=12).flat_map(|day| (0..24).map(move |hour| (day, hour)));
+    let poll = cycles.map(|(day, hour)| {
+        let at = format!("2026-07-{day:02}T{hour:02}:00:00Z");
+        // Awake from 16 to 6 UTC, and at times of one mind for hours.
+        let is_day = !(6..16).contains(&hour);
+        if changed_at.is_empty() || dice.throw(4) > 0 {
+            changed_at.clone_from(&at);
+            for status in &mut said {
+                *status = match dice.throw(12) {
+                    0..=1 => "DOWN",
+                    2 => "CLOSED",
+                    3 => "REFURBISHMENT",
+                    _ if is_day => "OPERATING",
+                    _ => "CLOSED",
+                };
+            }
+        }
+        let rides: Vec<_> = ids
+            .iter()
+            .zip(said)
+            .map(|(id, status)| (id.as_str(), id.as_str(), status))
+            .collect();
+        (at, live(ANAHEIM, &changed_at, &rides))
+    });
+    poll.collect()
+}
+
+#[test]
+fn announced_hours_and_a_feed_that_stands_still_leave_the_same_rows_in_any_order() {
+    let mut dice = Dice(5);
+    let weeks = weeks(&mut dice);
+    let hall = |pieces: &[&[(String, Value)]]| {
+        let hall = Hall::new().at("2026-07-14T08:00:00Z").migrated();
+        hall.query(&format!(
+            "insert into parks (park_id, wiki_id, name, timezone, reports_down, schedule_read_at, created_at, updated_at)
+             values (1, '{ANAHEIM}', 'Disneyland', '{LOS_ANGELES}', true, '2026-07-05 12:00', '2026-07-01', '2026-07-01')"
+        ));
+        // No hours for the 3rd, before they were read, nor for the 7th, which is a day off, nor from the 10th on.
+        for day in [2, 4, 5, 6, 8, 9] {
+            let next = day + 1;
+            hall.query(&format!(
+                "insert into park_schedules values (1, 'OPERATING', '2026-07-{day:02} 17:00', '2026-07-{next:02} 00:00', '2026-07-05 12:00'),
+                        (1, 'OPERATING', '2026-07-{next:02} 02:00', '2026-07-{next:02} 05:00', '2026-07-05 12:00')"
+            ));
+        }
+        for piece in pieces {
+            replay(&hall, "piece", 60, piece).succeeds();
+        }
+        for level in ["hourly", "daily", "yearly"] {
+            hall.run(&format!("aggregate {level}")).succeeds();
+        }
+        hall
+    };
+    let in_order = hall(&[&weeks]);
+    let mut pieces: Vec<_> = weeks.chunks(11).collect();
+    dice.shuffle(&mut pieces);
+    rows::assert_same(&hall(&pieces), &in_order, &[RAW, ROLLUPS].concat());
+    let kinds = in_order.query(
+        "select distinct state, state_source from park_snapshots order by state, state_source",
+    );
+    let expected = [
+        ["blind", "observed"],
+        ["blind", "schedule"],
+        ["closed", "observed"],
+        ["closed", "schedule"],
+        ["open", "observed"],
+        ["open", "schedule"],
+    ];
+    assert_eq!(kinds, expected, "the weeks are not dull");
 }
 
 #[test]

@@ -9,11 +9,13 @@ use crate::exit::{Exit, misused};
 use crate::feed::fetch::Feed;
 use crate::feed::recorded;
 use crate::feed::wiki::Wiki;
+use crate::model::Instant;
 use crate::model::key::Key;
 use crate::model::snapshot::Poll;
+use crate::model::span::slot;
 use crate::{raw, rollup};
 use anyhow::Result;
-use chrono::{Days, Duration, NaiveDate};
+use chrono::{Datelike, Days, Duration, NaiveDate};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
 
@@ -29,7 +31,10 @@ const CATALOGUE_AGE: Duration = Duration::hours(24);
 /// Partitions stand ready this far ahead, so that a night without `collect` costs nothing.
 const DAYS_AHEAD: u64 = 3;
 
-/// A recorded poll later than this is a wrong clock, not data.
+/// Nobody recorded a feed before this year: an earlier poll is a wrong clock, not data.
+const FIRST_YEAR: i32 = 2000;
+
+/// A recorded poll later than this is a wrong clock too.
 const FUTURE: Duration = Duration::minutes(5);
 
 pub fn run(args: Collect) -> Result<Exit> {
@@ -65,20 +70,24 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
     let parks = wiki::polls(cx, wiki.as_ref(), &parks, &mut tally)?;
     let mut going = Ok(());
-    feed.polls(&parks, now, |_, poll| {
+    feed.polls(&parks, now, |park, poll| {
         going = match poll {
             // Without a database nothing can be kept; without the lease another run is at work.
             _ if going.is_err() => return,
-            Ok(poll) => tally
-                .keep(cx, &poll, INTERVAL_MINUTES)
-                .and_then(|()| cx.beat()),
-            Err(error) => {
-                tally.lose(format!("{error:#}"));
-                cx.beat()
-            }
-        };
+            Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
+            Err(error) => tally.lose_park(
+                cx,
+                Key::QueueTimes(park),
+                slot(now, INTERVAL_MINUTES),
+                &error,
+            ),
+        }
+        .and_then(|()| cx.beat());
     });
     going?;
+    if tally.is_all_empty() {
+        remark!("collect: no park listed any ride");
+    }
     let exit = tally.exit();
     let mut summary = format!("{} parks, {} rides", tally.parks.len(), tally.rides);
     for (count, what) in [
@@ -107,13 +116,15 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
         .into_iter()
         .filter(|poll| wanted(poll.park))
         .collect();
-    let future = polls
+    let is_misdated = |at: Instant| at.year() < FIRST_YEAR || at > cx.now + FUTURE;
+    let misdated = polls
         .iter()
-        .filter(|poll| poll.polled_at > cx.now + FUTURE)
+        .filter(|poll| is_misdated(poll.polled_at))
         .count();
-    if future > 0 {
+    if misdated > 0 {
         return Err(misused(format!(
-            "{future} recorded polls lie after the present time `{}`; is the clock right?",
+            "{misdated} recorded polls lie before the year {FIRST_YEAR} or after the present time `{}`; \
+             correct their `polled_at`, or the clock; nothing was stored",
             cx.now.to_rfc3339()
         )));
     }
@@ -126,7 +137,10 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     for recorded in &polls {
         match recorded.poll() {
             Ok(poll) => tally.keep(cx, &poll, args.interval)?,
-            Err(error) => tally.lose(format!("{error:#}")),
+            Err(error) => {
+                let slot = slot(recorded.polled_at, args.interval);
+                tally.lose_park(cx, recorded.park, slot, &error)?;
+            }
         }
         bar.inc(1);
         cx.beat()?;
@@ -228,8 +242,8 @@ impl Tally {
                 self.lose(format!("{problem}: {error:#}"));
             }
             Ok(kept) => {
-                for remark in poll.remarks.iter().chain(&kept.remarks) {
-                    self.remark(remark);
+                for news in &kept.news {
+                    self.remark(news);
                 }
                 match kept.stored {
                     raw::Stored::Kept { rides } => {
@@ -238,7 +252,12 @@ impl Tally {
                         self.stored += 1;
                     }
                     raw::Stored::SlotTaken => self.taken += 1,
-                    raw::Stored::Empty => self.empty += 1,
+                    raw::Stored::Empty { lately_full } => {
+                        self.empty += 1;
+                        if lately_full {
+                            self.lose(format!("park `{}` answered without rides", poll.park));
+                        }
+                    }
                 }
             }
         }
@@ -260,6 +279,27 @@ impl Tally {
         }
     }
 
+    /// A park whose feed was not read: its line on stderr, and the issue of it.
+    fn lose_park(
+        &mut self,
+        cx: &mut Cx,
+        park: Key,
+        slot: Instant,
+        error: &anyhow::Error,
+    ) -> Result<()> {
+        let why = format!("{error:#}");
+        let noted = cx.db.transaction(|db| raw::unread(db, park, slot, &why));
+        self.lose(why);
+        match noted {
+            Err(error) if !cx.db.is_connected() => Err(error),
+            Err(error) => {
+                log::warn!("the issue of park `{park}` was not noted: {error:#}");
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
+    }
+
     fn lose(&mut self, problem: String) {
         remark!("collect: {problem}");
         self.lost += 1;
@@ -270,10 +310,14 @@ impl Tally {
         self.missed = true;
     }
 
-    /// A park with an empty answer counts as unread; a slot already stored is no loss.
+    fn is_all_empty(&self) -> bool {
+        self.empty > 0 && self.stored + self.taken + self.lost == 0
+    }
+
+    /// A park without rides is lost when it had some lately; a slot already stored is no loss.
     fn exit(&self) -> Exit {
         let nothing_kept = self.stored + self.taken == 0;
-        if self.lost + self.empty == 0 && !self.missed {
+        if self.lost == 0 && !self.missed && !self.is_all_empty() {
             Exit::Done
         } else if nothing_kept {
             Exit::Failed

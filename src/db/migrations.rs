@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     "migrations/0019_park_schedules.create.sql"
     "migrations/0020_park_snapshots.alter.sql"
     "migrations/0021_parks.alter.sql"
+    "migrations/0031_feed_issues.create.sql"
 };
 
 impl Migration {

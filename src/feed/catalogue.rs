@@ -39,7 +39,7 @@ pub fn read(bytes: &[u8]) -> Result<Catalogue> {
             }
         }
     }
-    let remarks = capped(remarks);
+    let remarks = capped(remarks, |more| more);
     Ok(Catalogue { entries, remarks })
 }
 

@@ -1,7 +1,8 @@
 //! One entry of a feed's JSON, field by field: what makes no sense is remarked on and costs no neighbour.
 
 use crate::model::Instant;
-use crate::model::key::Uuid;
+use crate::model::issue::Remark;
+use crate::model::key::{Key, Uuid};
 use crate::model::snapshot::LONGEST_WAIT_MINUTES;
 use chrono::{DateTime, NaiveDateTime};
 use serde_json::Value;
@@ -76,17 +77,18 @@ pub fn is_single_rider(entry: &Value) -> bool {
 /// The value of a field that may be absent; one that makes no sense counts as absent, with a remark.
 pub fn field<T>(
     entry: &Value,
-    field: &str,
+    field: &'static str,
     read: impl Fn(&Value) -> Result<T, &'static str>,
-    remark: &mut impl FnMut(String),
+    remark: &mut impl FnMut(&'static str, String),
 ) -> Option<T> {
     let value = entry.get(field).filter(|value| !value.is_null())?;
     read(value)
         .map_err(|fault| {
-            remark(format!(
-                "{field} `{}` {fault}, taken as unknown",
-                shown(value)
-            ))
+            let shown = shown(value);
+            remark(
+                field,
+                format!("{field} `{shown}` {fault}, taken as unknown"),
+            );
         })
         .ok()
 }
@@ -147,11 +149,25 @@ pub fn shown(value: &Value) -> String {
     }
 }
 
-pub fn capped(mut remarks: Vec<String>) -> Vec<String> {
+pub fn capped<R>(mut remarks: Vec<R>, remark: impl FnOnce(String) -> R) -> Vec<R> {
     let more = remarks.len().saturating_sub(REMARKS_MOST);
     if more > 0 {
         remarks.truncate(REMARKS_MOST);
-        remarks.push(format!("{more} more remarks were left out"));
+        remarks.push(remark(format!("{more} more remarks were left out")));
     }
     remarks
+}
+
+/// What `read` remarks on in words becomes remarks on one topic of a ride, or of the park where there is none.
+pub fn remarked<T>(
+    remarks: &mut Vec<Remark>,
+    ride: Option<Key>,
+    topic: &'static str,
+    read: impl FnOnce(&mut Vec<String>) -> T,
+) -> T {
+    let mut words = Vec::new();
+    let value = read(&mut words);
+    let invalid = |text| Remark::invalid(ride, topic, text);
+    remarks.extend(words.into_iter().map(invalid));
+    value
 }

@@ -1,10 +1,11 @@
 //! What Queue-Times says of a park, `/parks/{id}/queue_times.json`: bytes in, a poll out.
 
 use super::entry::{
-    NAME_MOST_CHARS, array, capped, field, id, instant, is_single_rider, json, name, text,
-    wait_minutes,
+    NAME_MOST_CHARS, array, capped, field, id, instant, is_single_rider, json, name, remarked,
+    text, wait_minutes,
 };
 use crate::model::Instant;
+use crate::model::issue::Remark;
 use crate::model::key::Key;
 use crate::model::snapshot::{Listing, Poll, Reading};
 use anyhow::{Context, Result};
@@ -20,23 +21,25 @@ pub fn read(bytes: &[u8], queue_times_id: u32, polled_at: Instant) -> Result<Pol
         anyhow::bail!("the answer for park `{queue_times_id}` is not a JSON object");
     }
     let (mut listings, mut remarks, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-    let lands = array(&answer, "lands", &mut remarks);
+    let lands = list(&answer, "lands", &mut remarks);
     let named = |land| (text(Value::get(land, "name"), NAME_MOST_CHARS), land);
     for (land, group) in lands.iter().map(named).chain([(None, &answer)]) {
-        for ride in array(group, "rides", &mut remarks) {
+        for ride in list(group, "rides", &mut remarks) {
             let Some(listing) = listing(ride, land.clone(), polled_at, &mut remarks) else {
                 continue;
             };
             if seen.insert(listing.key) {
                 listings.push(listing);
             } else {
-                let id = listing.key;
-                remarks.push(format!("ride `{id}` is listed twice; the first stands"));
+                let text = format!("ride `{}` is listed twice; the first stands", listing.key);
+                remarks.push(Remark::invalid(Some(listing.key), "listed twice", text));
             }
         }
     }
-    let with_park = |remark| format!("park `{queue_times_id}`: {remark}");
-    let remarks = capped(remarks).into_iter().map(with_park).collect();
+    let mut remarks = capped(remarks, |more| Remark::invalid(None, "remarks", more));
+    for remark in &mut remarks {
+        remark.text = format!("park `{queue_times_id}`: {remark}");
+    }
     Ok(Poll {
         park: Key::QueueTimes(queue_times_id),
         polled_at,
@@ -46,19 +49,29 @@ pub fn read(bytes: &[u8], queue_times_id: u32, polled_at: Instant) -> Result<Pol
     })
 }
 
+fn list<'a>(entry: &'a Value, field: &'static str, remarks: &mut Vec<Remark>) -> &'a [Value] {
+    remarked(remarks, None, field, |remarks| array(entry, field, remarks))
+}
+
 /// One ride, or nothing for single-rider lines, which open and close on their own, and entries without an id.
 fn listing(
     ride: &Value,
     land: Option<String>,
     polled_at: Instant,
-    remarks: &mut Vec<String>,
+    remarks: &mut Vec<Remark>,
 ) -> Option<Listing> {
     if is_single_rider(ride) {
         return None;
     }
-    let queue_times_id = id(ride, "ride", remarks)?;
-    let name = name(ride, "ride", queue_times_id, remarks);
-    let mut remark = |what: String| remarks.push(format!("ride `{queue_times_id}`: {what}"));
+    let queue_times_id = remarked(remarks, None, "id", |remarks| id(ride, "ride", remarks))?;
+    let named = Some(Key::QueueTimes(queue_times_id));
+    let name = remarked(remarks, named, "name", |remarks| {
+        name(ride, "ride", queue_times_id, remarks)
+    });
+    let mut remark = |topic, what: String| {
+        let text = format!("ride `{queue_times_id}`: {what}");
+        remarks.push(Remark::invalid(named, topic, text));
+    };
     let reading = Reading {
         is_open: field(ride, "is_open", is_open, &mut remark),
         status: None,
@@ -111,6 +124,10 @@ mod tests {
         read(body.to_string().as_bytes(), 64, noon()).expect("a poll")
     }
 
+    fn words(poll: &Poll) -> Vec<String> {
+        poll.remarks.iter().map(ToString::to_string).collect()
+    }
+
     /// Reads one ride with the given fields beside id and name.
     fn reading(fields: &Value) -> (Reading, Vec<String>) {
         let mut ride = json!({"id": 7, "name": "Swing"});
@@ -118,7 +135,7 @@ mod tests {
             ride[field] = value.clone();
         }
         let poll = poll(&json!({"rides": [ride]}));
-        (poll.listings[0].reading, poll.remarks)
+        (poll.listings[0].reading, words(&poll))
     }
 
     #[test]
@@ -227,7 +244,7 @@ mod tests {
         );
         assert_eq!(poll.listings[0].reading.wait_minutes, Some(5));
         assert_eq!(
-            poll.remarks,
+            words(&poll),
             [
                 "park `64`: ride `2` has no name",
                 "park `64`: `nonsense` is no list of rides; left out",
@@ -252,7 +269,7 @@ mod tests {
     #[test]
     fn remarks_are_bounded() {
         let rides: Vec<_> = (0..1000).map(|_| json!({"name": "Ghost"})).collect();
-        let remarks = poll(&json!({"rides": rides})).remarks;
+        let remarks = words(&poll(&json!({"rides": rides})));
         assert_eq!(remarks.len(), 51);
         assert_eq!(remarks[50], "park `64`: 950 more remarks were left out");
     }

@@ -1,6 +1,7 @@
 //! The words of the domain: values, no input or output.
 
 pub mod cycle;
+pub mod issue;
 pub mod judgement;
 pub mod key;
 pub mod name;

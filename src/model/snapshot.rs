@@ -1,6 +1,7 @@
 //! What a feed said of a park and its rides at one moment.
 
 use super::Instant;
+use super::issue::Remark;
 use super::key::Key;
 use super::ride::Status;
 
@@ -57,6 +58,6 @@ pub struct Poll {
     /// When any entry last changed, where the feed tells changes (ThemeParks.wiki).
     pub changed_at: Option<Instant>,
     pub listings: Vec<Listing>,
-    /// What was odd about the answer, one sentence each; nothing here stopped a good ride.
-    pub remarks: Vec<String>,
+    /// What was odd about the answer; nothing here stopped a good ride.
+    pub remarks: Vec<Remark>,
 }

@@ -20,7 +20,7 @@ pub(super) struct Ride {
     pub ride_id: u32,
     queue_times_id: Option<u32>,
     wiki_id: Option<String>,
-    name: String,
+    pub name: String,
     land: Option<String>,
     pub tier: Option<u8>,
     /// Active and an attraction: others are no part of any number.
@@ -89,19 +89,19 @@ impl Followed {
 }
 
 /// Follows the names that ThemeParks.wiki has for the park's rides, whether or not they are polled today.
-pub fn follow_roster(
+pub fn follow_children(
     db: &mut Db,
     park: Uuid,
-    roster: &[Listing],
+    children: &[Listing],
     now: Instant,
 ) -> Result<Option<String>> {
     let park_key = Key::Wiki(park);
     db.transaction(|db| {
         let park = park::lock(db, park_key)?
             .with_context(|| format!("no park has the id `{park_key}` of ThemeParks.wiki"))?;
-        let followed = follow_listings(db, park.park_id, roster, now, true)?;
+        let followed = follow_listings(db, park.park_id, children, now, true)?;
         db.exec(
-            sql!("raw/parks.roster_read.update.sql"),
+            sql!("raw/parks.children_read.update.sql"),
             params! { "park_id" => park.park_id, "now" => stamp(now) },
         )?;
         Ok(followed.remark(park_key))
@@ -109,11 +109,11 @@ pub fn follow_roster(
 }
 
 /// The parks to ask for their rides: not asked since `read_before`, at most so many.
-pub fn rosters_due(db: &mut Db, read_before: Instant, most: usize) -> Result<Vec<Uuid>> {
+pub fn children_due(db: &mut Db, read_before: Instant, most: usize) -> Result<Vec<Uuid>> {
     let read_before = stamp(read_before);
     park::wiki_ids(
         db,
-        sql!("raw/parks.rosters_due.select.sql"),
+        sql!("raw/parks.children_due.select.sql"),
         params! { read_before, most },
     )
 }

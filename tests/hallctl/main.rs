@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod chain;
+mod collect;
 mod corpus;
 mod crontab;
 mod demo;
@@ -13,10 +14,12 @@ mod feed;
 mod feed_server;
 mod hall;
 mod help;
+mod issues;
 mod jobs;
 mod late;
 mod migrate;
 mod numbers;
+mod people;
 mod proxy;
 mod recording;
 mod refresh_cache;

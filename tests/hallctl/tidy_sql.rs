@@ -13,6 +13,7 @@ const MAY_WRITE: [(&str, &[&str]); 7] = [
             "park_schedules",
             "park_snapshots",
             "ride_snapshots",
+            "feed_issues",
             "settings",
         ],
     ),

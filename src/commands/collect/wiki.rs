@@ -4,9 +4,12 @@ use super::{CATALOGUE_AGE, INTERVAL_MINUTES, Tally};
 use crate::commands::Cx;
 use crate::db::settings;
 use crate::feed::wiki::Wiki;
+use crate::model::key::{Key, Uuid};
+use crate::model::span::slot;
 use crate::raw;
 use crate::raw::park::Target;
 use anyhow::Result;
+use std::collections::BTreeMap;
 
 /// As many parks are asked for their rides, and as many for their hours, in one run: all have had their
 /// turn within two hours, and no run is long.
@@ -35,17 +38,17 @@ pub(super) fn follow(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> 
         }
         settings::set_instant(&mut cx.db, settings::DESTINATIONS_READ_AT, cx.now)?;
     }
-    follow_rosters(cx, wiki, tally)?;
+    follow_children(cx, wiki, tally)?;
     follow_schedules(cx, wiki, tally)
 }
 
-fn follow_rosters(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> {
-    let due = raw::ride::rosters_due(&mut cx.db, cx.now - CATALOGUE_AGE, PARKS_A_RUN)?;
-    wiki.rosters(&due, |park, roster| {
-        let followed = roster.and_then(|roster| {
-            let rides = &roster.found;
-            let remark = raw::ride::follow_roster(&mut cx.db, park, rides, cx.now)?;
-            Ok(roster.remarks.into_iter().chain(remark).collect())
+fn follow_children(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> {
+    let due = raw::ride::children_due(&mut cx.db, cx.now - CATALOGUE_AGE, PARKS_A_RUN)?;
+    wiki.children(&due, |park, children| {
+        let followed = children.and_then(|children| {
+            let rides = &children.found;
+            let remark = raw::ride::follow_children(&mut cx.db, park, rides, cx.now)?;
+            Ok(children.remarks.into_iter().chain(remark).collect())
         });
         note(followed, tally);
     });
@@ -83,42 +86,52 @@ pub(super) fn polls(
     targets: &[Target],
     tally: &mut Tally,
 ) -> Result<Vec<u32>> {
-    let (mut failures, mut going, now) = (Vec::new(), Ok(()), cx.now);
-    let mut left: Vec<Target> = targets.to_vec();
-    if let Some(wiki) = wiki {
-        let known: Vec<_> = targets.iter().filter_map(|park| park.wiki_id).collect();
-        wiki.polls(&known, now, |id, poll| {
-            let failure = match poll {
-                _ if going.is_err() => return,
-                Ok(poll) if poll.listings.is_empty() => format!("park `{id}` lists no rides"),
-                Ok(poll) => {
-                    left.retain(|park| park.wiki_id != Some(id));
-                    let kept = tally.keep(cx, &poll, INTERVAL_MINUTES);
-                    going = kept.and_then(|()| cx.beat());
-                    return;
-                }
-                Err(error) => format!("{error:#}"),
-            };
-            let stands_in =
-                |park: &Target| park.wiki_id == Some(id) && park.queue_times_id.is_some();
-            match left.iter().any(stands_in) {
-                true => failures.push(failure),
-                false => tally.lose(failure),
-            }
-        });
-    } else {
-        let wiki_alone = targets.iter().filter(|park| park.queue_times_id.is_none());
-        for id in wiki_alone.filter_map(|park| park.wiki_id) {
-            tally.lose(format!(
-                "park `{id}` is known to ThemeParks.wiki alone, which `--wiki-url none` leaves out"
-            ));
+    let Some(wiki) = wiki else {
+        return Ok(without(targets, tally));
+    };
+    let (mut failures, mut going, now) = (BTreeMap::new(), Ok(()), cx.now);
+    let known: Vec<Uuid> = targets.iter().filter_map(|park| park.wiki_id).collect();
+    wiki.polls(&known, now, |id, poll| {
+        if going.is_err() {
+            return;
         }
-    }
-    if let Some(first) = failures.first() {
+        let stands_in = |park: &Target| park.wiki_id == Some(id) && park.queue_times_id.is_some();
+        let failure = match &poll {
+            Ok(poll) if poll.listings.is_empty() => Some(format!("park `{id}` lists no rides")),
+            Ok(_) => None,
+            Err(error) => Some(format!("{error:#}")),
+        };
+        if let Some(failure) = failure.filter(|_| targets.iter().any(stands_in)) {
+            failures.insert(id, failure);
+            return;
+        }
+        going = match poll {
+            Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
+            Err(error) => tally.lose_park(cx, Key::Wiki(id), slot(now, INTERVAL_MINUTES), &error),
+        }
+        .and_then(|()| cx.beat());
+    });
+    going?;
+    tally.fell_back = failures.len();
+    if let Some(first) = failures.values().next() {
         let count = failures.len();
         remark!("collect: Queue-Times stands in for ThemeParks.wiki at {count} parks: {first}");
-        tally.fell_back = count;
     }
-    going?;
-    Ok(left.iter().filter_map(|park| park.queue_times_id).collect())
+    let is_left = |park: &&Target| park.wiki_id.is_none_or(|id| failures.contains_key(&id));
+    let left = targets.iter().filter(is_left);
+    Ok(left.filter_map(|park| park.queue_times_id).collect())
+}
+
+/// What is left of the parks without ThemeParks.wiki.
+fn without(targets: &[Target], tally: &mut Tally) -> Vec<u32> {
+    let alone = targets.iter().filter(|park| park.queue_times_id.is_none());
+    for id in alone.filter_map(|park| park.wiki_id) {
+        tally.lose(format!(
+            "park `{id}` is known to ThemeParks.wiki alone, which `--wiki-url none` leaves out"
+        ));
+    }
+    targets
+        .iter()
+        .filter_map(|park| park.queue_times_id)
+        .collect()
 }

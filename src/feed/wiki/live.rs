@@ -1,9 +1,11 @@
 //! What ThemeParks.wiki says of a park now, `/entity/{id}/live`: bytes in, a poll out.
 
 use crate::feed::entry::{
-    NAME_MOST_CHARS, array, capped, field, instant, is_single_rider, json, text, uuid, wait_minutes,
+    NAME_MOST_CHARS, array, capped, field, instant, is_single_rider, json, remarked, text, uuid,
+    wait_minutes,
 };
 use crate::model::Instant;
+use crate::model::issue::Remark;
 use crate::model::key::{Key, Uuid};
 use crate::model::ride::Status;
 use crate::model::snapshot::{Listing, Poll, Reading};
@@ -21,9 +23,12 @@ pub fn read(bytes: &[u8], park: Uuid, polled_at: Instant) -> Result<Poll> {
     }
     let (mut listings, mut remarks, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     let mut changed_at: Option<Instant> = None;
-    for entry in array(&answer, "liveData", &mut remarks) {
-        let changed = field(entry, "lastUpdated", instant, &mut |what| {
-            remarks.push(what);
+    let entries = remarked(&mut remarks, None, "liveData", |remarks| {
+        array(&answer, "liveData", remarks)
+    });
+    for entry in entries {
+        let changed = field(entry, "lastUpdated", instant, &mut |topic, text| {
+            remarks.push(Remark::invalid(None, topic, text));
         });
         // A clock that runs ahead of ours must not hide a feed that stands still.
         changed_at = changed_at.max(changed.map(|at| at.min(polled_at)));
@@ -33,35 +38,42 @@ pub fn read(bytes: &[u8], park: Uuid, polled_at: Instant) -> Result<Poll> {
         if seen.insert(listing.key) {
             listings.push(listing);
         } else {
-            let id = listing.key;
-            remarks.push(format!("ride `{id}` is listed twice; the first stands"));
+            let text = format!("ride `{}` is listed twice; the first stands", listing.key);
+            remarks.push(Remark::invalid(Some(listing.key), "listed twice", text));
         }
     }
-    let with_park = |remark| format!("park `{park}`: {remark}");
+    let mut remarks = capped(remarks, |more| Remark::invalid(None, "remarks", more));
+    for remark in &mut remarks {
+        remark.text = format!("park `{park}`: {remark}");
+    }
     Ok(Poll {
         park: Key::Wiki(park),
         polled_at,
         changed_at,
         listings,
-        remarks: capped(remarks).into_iter().map(with_park).collect(),
+        remarks,
     })
 }
 
 /// One ride with what is said of it, or nothing for whatever is no ride.
-pub(super) fn attraction(entry: &Value, remarks: &mut Vec<String>) -> Option<Listing> {
+pub(super) fn attraction(entry: &Value, remarks: &mut Vec<Remark>) -> Option<Listing> {
     let kind = entry.get("entityType").and_then(Value::as_str);
     if kind != Some("ATTRACTION") || is_single_rider(entry) {
         return None;
     }
-    let id = uuid(entry, "ride", remarks)?;
+    let id = remarked(remarks, None, "id", |remarks| uuid(entry, "ride", remarks))?;
+    let key = Key::Wiki(id);
     let name = text(entry.get("name"), NAME_MOST_CHARS).unwrap_or_else(|| format!("ride {id}"));
-    let mut remark = |what: String| remarks.push(format!("ride `{id}`: {what}"));
+    let mut remark = |topic, what: String| {
+        let text = format!("ride `{id}`: {what}");
+        remarks.push(Remark::invalid(Some(key), topic, text));
+    };
     let standby = entry.get("queue").and_then(|queue| queue.get("STANDBY"));
     let wait_minutes =
         standby.and_then(|queue| field(queue, "waitTime", wait_minutes, &mut remark));
     let status = field(entry, "status", status, &mut remark);
     Some(Listing {
-        key: Key::Wiki(id),
+        key,
         name,
         land: None,
         reading: Reading {

@@ -1,7 +1,7 @@
 //! ThemeParks.wiki: which parks and rides it knows, what it says of them now, when they open.
 
+mod catalogue;
 pub mod live;
-mod roster;
 mod schedule;
 
 use super::fetch::{Feed, Manners};
@@ -41,13 +41,13 @@ impl Wiki {
         let mut answer = Err(anyhow!("the feed was not asked"));
         let wanted = vec![((), "/destinations".to_owned())];
         self.0.fetch(wanted, |(), body| answer = body);
-        roster::destinations(&answer?)
+        catalogue::destinations(&answer?)
     }
 
     /// The rides of each park, whether it says anything of them today or not.
-    pub fn rosters(&self, parks: &[Uuid], mut each: impl FnMut(Uuid, Result<Read<Vec<Listing>>>)) {
+    pub fn children(&self, parks: &[Uuid], mut each: impl FnMut(Uuid, Result<Read<Vec<Listing>>>)) {
         self.ask(parks, "children", |park, body| {
-            each(park, body.and_then(|body| roster::children(&body)));
+            each(park, body.and_then(|body| catalogue::children(&body)));
         });
     }
 

@@ -37,7 +37,10 @@ pub(super) fn read(bytes: &[u8], park: Uuid) -> Result<Read<Vec<Window>>> {
     let with_park = |remark| format!("schedule of park `{park}`: {remark}");
     Ok(Read {
         found: windows.into_values().collect(),
-        remarks: capped(remarks).into_iter().map(with_park).collect(),
+        remarks: capped(remarks, |more| more)
+            .into_iter()
+            .map(with_park)
+            .collect(),
     })
 }
 

@@ -32,18 +32,20 @@ pub(super) fn destinations(bytes: &[u8]) -> Result<Read<Vec<WikiPark>>> {
             }
         }
     }
-    let remarks = capped(remarks);
+    let remarks = capped(remarks, |more| more);
     Ok(Read { found, remarks })
 }
 
 /// Reads the rides of a park, of which it says nothing yet.
 pub(super) fn children(bytes: &[u8]) -> Result<Read<Vec<Listing>>> {
     let answer = json(bytes).context("the list of rides is not JSON")?;
-    let (mut found, mut remarks, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+    let (mut found, mut odd, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+    let mut remarks = Vec::new();
     for child in array(&answer, "children", &mut remarks) {
-        let ride = attraction(child, &mut remarks);
+        let ride = attraction(child, &mut odd);
         found.extend(ride.filter(|ride| seen.insert(ride.key)));
     }
-    let remarks = capped(remarks);
+    remarks.extend(odd.iter().map(ToString::to_string));
+    let remarks = capped(remarks, |more| more);
     Ok(Read { found, remarks })
 }

@@ -3,6 +3,6 @@ select wiki_id
   from parks
  where is_active
    and wiki_id is not null
-   and (roster_read_at is null or roster_read_at <= :read_before)
- order by roster_read_at, park_id
+   and (children_read_at is null or children_read_at <= :read_before)
+ order by children_read_at, park_id
  limit :most

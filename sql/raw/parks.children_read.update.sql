@@ -1,4 +1,4 @@
 -- ThemeParks.wiki was asked for the park's rides.
 update parks
-   set roster_read_at = :now
+   set children_read_at = :now
  where park_id = :park_id

@@ -5,6 +5,7 @@ mod people;
 pub use people::*;
 
 use crate::help::after;
+use crate::model::key::Key;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -113,9 +114,18 @@ pub struct Collect {
         default_value = "https://queue-times.com"
     )]
     pub feed_url: String,
-    /// Only these parks, by their Queue-Times ids
+    /// Where ThemeParks.wiki answers, which is asked first for parks it knows; `none` leaves it out
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "HALLCTL_WIKI_URL",
+        hide_env_values = true,
+        default_value = "https://api.themeparks.wiki/v1"
+    )]
+    pub wiki_url: String,
+    /// Only these parks, by their ids at Queue-Times or ThemeParks.wiki
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
-    pub parks: Vec<u32>,
+    pub parks: Vec<Key>,
     /// Read recorded polls from files instead of the feed: one JSON object a line, gzip or plain
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub recorded: Vec<PathBuf>,

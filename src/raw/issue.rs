@@ -5,6 +5,7 @@ use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::Cycle;
 use crate::model::issue::{IssueKind, Remark};
+use crate::model::key::Key;
 use crate::model::park::ParkState;
 use crate::model::snapshot::Poll;
 use anyhow::Result;
@@ -20,10 +21,10 @@ const DAY_MINUTES: u16 = 24 * 60;
 const DETAIL_MOST_CHARS: usize = 500;
 
 /// What makes two findings the same issue, within one park.
-type Key = (&'static str, Option<u32>, String);
+type Identity = (&'static str, Option<u32>, String);
 
 struct Found {
-    key: Key,
+    key: Identity,
     detail: String,
 }
 
@@ -43,7 +44,7 @@ impl Found {
 }
 
 impl Unresolved {
-    fn is(&self, (kind, ride_id, topic): &Key) -> bool {
+    fn is(&self, (kind, ride_id, topic): &Identity) -> bool {
         self.kind == *kind && self.ride_id == *ride_id && self.topic == *topic
     }
 }
@@ -55,7 +56,7 @@ pub(super) fn follow(
     park_id: u32,
     poll: &Poll,
     cycle: &Cycle,
-    rides: &HashMap<u32, ride::Ride>,
+    rides: &HashMap<Key, ride::Ride>,
     remarks: &[Remark],
 ) -> Result<Vec<String>> {
     let known = unresolved(db, park_id)?;
@@ -77,23 +78,23 @@ pub(super) fn follow(
 }
 
 /// A park whose feed could not be read at all says nothing about its other issues.
-pub fn unread(db: &mut Db, queue_times_id: u32, slot: Instant, why: &str) -> Result<Vec<String>> {
+pub fn unread(db: &mut Db, park: Key, slot: Instant, why: &str) -> Result<Vec<String>> {
     let found = Found::new(IssueKind::Missing, None, "park", why.to_owned());
-    add(db, queue_times_id, slot, vec![found])
+    add(db, park, slot, vec![found])
 }
 
 /// A poll without a ride that counts: no sample, so no good cycle either.
 pub(super) fn empty(db: &mut Db, poll: &Poll, slot: Instant) -> Result<Vec<String>> {
-    let why = format!("park `{}` lists no ride that counts", poll.queue_times_id);
+    let why = format!("park `{}` lists no ride that counts", poll.park);
     let mut found = of_remarks(&poll.remarks, &HashMap::new());
     found.push(Found::new(IssueKind::Missing, None, "rides", why));
-    add(db, poll.queue_times_id, slot, found)
+    add(db, poll.park, slot, found)
 }
 
 /// Notes or counts these issues of a park and leaves its others alone. A park that nobody knows has none, and
 /// neither has a slot that is stored or past.
-fn add(db: &mut Db, queue_times_id: u32, slot: Instant, found: Vec<Found>) -> Result<Vec<String>> {
-    let Some(park) = park::lock(db, queue_times_id)? else {
+fn add(db: &mut Db, key: Key, slot: Instant, found: Vec<Found>) -> Result<Vec<String>> {
+    let Some(park) = park::lock(db, key)? else {
         return Ok(Vec::new());
     };
     if park.watch.last_slot.is_some_and(|last| slot <= last) {
@@ -153,7 +154,7 @@ fn note(
 }
 
 /// A ride of another park has no number here, so its id at the feed goes into the topic.
-fn of_remarks(remarks: &[Remark], rides: &HashMap<u32, ride::Ride>) -> Vec<Found> {
+fn of_remarks(remarks: &[Remark], rides: &HashMap<Key, ride::Ride>) -> Vec<Found> {
     let found = remarks.iter().map(|remark| {
         let ours = remark.ride.and_then(|id| rides.get(&id));
         let topic = match (remark.ride, ours) {
@@ -172,7 +173,7 @@ fn of_park(db: &mut Db, park_id: u32, poll: &Poll, cycle: &Cycle) -> Result<Opti
     let judged: Option<(String, String)> =
         db.first(sql!("raw/park_snapshots.judged.select.sql"), at)?;
     let (state, source) = judged.unwrap_or_default();
-    let park = poll.queue_times_id;
+    let park = poll.park;
     let readings = || cycle.entries.iter().map(|entry| entry.reading);
     let running = readings()
         .filter(|reading| reading.is_fresh() && reading.is_reported_open())
@@ -200,20 +201,18 @@ fn of_park(db: &mut Db, park_id: u32, poll: &Poll, cycle: &Cycle) -> Result<Opti
 }
 
 /// Rides whose entries have said nothing new for more than a day.
-fn stale_rides(poll: &Poll, rides: &HashMap<u32, ride::Ride>) -> Vec<Found> {
+fn stale_rides(poll: &Poll, rides: &HashMap<Key, ride::Ride>) -> Vec<Found> {
     let found = poll.listings.iter().filter_map(|listing| {
         let age = listing
             .reading
             .age_minutes
             .filter(|age| *age > DAY_MINUTES)?;
-        let ride = rides
-            .get(&listing.queue_times_id)
-            .filter(|ride| ride.counts)?;
+        let ride = rides.get(&listing.key).filter(|ride| ride.counts)?;
         let since = poll.polled_at - Duration::minutes(age.into());
         let detail = format!(
             "park `{}`: ride `{}`: its entry is from {}",
-            poll.queue_times_id,
-            listing.queue_times_id,
+            poll.park,
+            listing.key,
             since.format("%Y-%m-%dT%H:%MZ or before")
         );
         let ride_id = Some(ride.ride_id);
@@ -234,15 +233,17 @@ fn unlisted_rides(
     park_id: u32,
     poll: &Poll,
     cycle: &Cycle,
-    rides: &HashMap<u32, ride::Ride>,
+    rides: &HashMap<Key, ride::Ride>,
     known: &[Unresolved],
 ) -> Result<Vec<Found>> {
     const TOPIC: &str = "ride";
     let listed: HashSet<u32> = cycle.entries.iter().map(|entry| entry.ride_id).collect();
+    // What the other feed alone knows is not to be expected of this one.
+    let known_here = |key: &Key| key.feed() == poll.park.feed();
     let gone = rides
-        .values()
-        .filter(|ride| ride.counts && !listed.contains(&ride.ride_id));
-    let gone: HashSet<u32> = gone.map(|ride| ride.ride_id).collect();
+        .iter()
+        .filter(|(key, ride)| known_here(key) && ride.counts && !listed.contains(&ride.ride_id));
+    let gone: HashSet<u32> = gone.map(|(_, ride)| ride.ride_id).collect();
     let missing = |ride_id, detail| Found::new(IssueKind::Missing, Some(ride_id), TOPIC, detail);
     let still = known
         .iter()
@@ -265,7 +266,7 @@ fn unlisted_rides(
             let detail = format!(
                 "park `{}` has not listed `{name}` for a day; if it is gone, \
                  `hallctl rides set {ride_id} --active no`",
-                poll.queue_times_id
+                poll.park
             );
             missing(ride_id, detail)
         }));

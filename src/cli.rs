@@ -1,8 +1,15 @@
 //! The whole command line: every command, flag and word of help.
 
+mod history;
+mod people;
+
+pub use history::*;
+pub use people::*;
+
 use crate::help::after;
+use crate::model::key::Key;
 use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -70,6 +77,18 @@ pub enum Command {
     /// something is wrong, the cause and the command to type next.
     #[command(after_help = after("status"))]
     Status(Status),
+    /// List parks, and set what a person decides of them
+    ///
+    /// Without a command, lists the active ones. Every change says what was there before, and makes every
+    /// view due.
+    #[command(after_help = after("parks"))]
+    Parks(Parks),
+    /// List rides, set or import their tiers and categories
+    ///
+    /// Without a command, lists them. A change counts from the next poll on: stored rows keep their
+    /// weights. Every change says what was there before, and makes every view due.
+    #[command(after_help = after("rides"))]
+    Rides(Rides),
     /// Bring the database to the schema of this hallctl
     ///
     /// Safe to run by several processes at once and again after a crash; refuses a schema newer than itself.
@@ -115,19 +134,28 @@ pub struct Collect {
         default_value = "https://queue-times.com"
     )]
     pub feed_url: String,
-    /// Only these parks, by their Queue-Times ids
+    /// Where ThemeParks.wiki answers, which is asked first for parks it knows; `none` leaves it out
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "HALLCTL_WIKI_URL",
+        hide_env_values = true,
+        default_value = "https://api.themeparks.wiki/v1"
+    )]
+    pub wiki_url: String,
+    /// Only these parks, by their ids at Queue-Times or ThemeParks.wiki
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
-    pub parks: Vec<u32>,
+    pub parks: Vec<Key>,
     /// Read recorded polls from files instead of the feed: one JSON object a line, gzip or plain
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "feed_url")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     pub recorded: Vec<PathBuf>,
-    /// Minutes one recorded poll stands for
+    /// Minutes one recorded poll stands for: 1, 5, 10, 15 or another divisor of 60
     #[arg(
         long,
         value_name = "MINUTES",
         default_value_t = 5,
         requires = "recorded",
-        value_parser = clap::value_parser!(u32).range(1..=60)
+        value_parser = parse_interval
     )]
     pub interval: u32,
 }
@@ -154,106 +182,14 @@ pub enum Aggregate {
     },
 }
 
-#[derive(Args, Debug)]
-pub struct Backfill {
-    /// First day of the Los Angeles calendar, as 2026-07-04
-    #[arg(long, value_name = "DATE")]
-    pub from: NaiveDate,
-    /// Last day
-    #[arg(long, value_name = "DATE")]
-    pub to: NaiveDate,
-    /// Which periods
-    #[arg(long, value_name = "LEVEL", value_enum, default_value = "all")]
-    pub level: BackfillLevel,
-    /// Periods without rows
-    #[arg(long)]
-    pub missing: bool,
-    /// Periods whose last filling failed or was refused
-    #[arg(long)]
-    pub failed: bool,
-    /// Periods that lack an hour or a day
-    #[arg(long)]
-    pub partial: bool,
-    /// Periods filled by another formula than that of this hallctl
-    #[arg(long)]
-    pub outdated: bool,
-    /// Every period
-    #[arg(long, conflicts_with_all = ["missing", "failed", "partial", "outdated"])]
-    pub all: bool,
-    /// Print the plan and change nothing
-    #[arg(long)]
-    pub plan: bool,
-    /// Do not ask; needed where there is no terminal
-    #[arg(long)]
-    pub yes: bool,
-    /// Begin with the oldest period instead of the newest
-    #[arg(long)]
-    pub oldest_first: bool,
-}
-
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BackfillLevel {
-    Hourly,
-    Daily,
-    Yearly,
-    All,
-}
-
-#[derive(Args, Debug)]
-pub struct Verify {
-    /// First day of the Los Angeles calendar, as 2026-07-04; alone, that day
-    #[arg(long, value_name = "DATE")]
-    pub from: Option<NaiveDate>,
-    /// Last day
-    #[arg(long, value_name = "DATE")]
-    pub to: Option<NaiveDate>,
-    /// Only so many periods of each level; without dates, so many older ones [default: 20]
-    #[arg(long, value_name = "COUNT")]
-    pub sample: Option<usize>,
-    /// Judge the snapshots of those days again too
-    #[arg(long)]
-    pub deep: bool,
-    /// Print one JSON object instead of lines
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Subcommand, Debug, Clone, Copy)]
-pub enum Explain {
-    /// A park and all its rides
-    Park {
-        /// The park's id, as in the addresses of pages
-        id: u32,
-        #[command(flatten)]
-        when: When,
-    },
-    /// One ride
-    Ride {
-        /// The ride's id
-        id: u32,
-        #[command(flatten)]
-        when: When,
-    },
-}
-
-#[derive(Args, Debug, Clone, Copy)]
-#[group(required = true, multiple = false)]
-pub struct When {
-    /// A moment, UTC, as 2026-07-04T20:10
-    #[arg(long, value_name = "TIME", value_parser = parse_minute)]
-    pub at: Option<chrono::DateTime<chrono::Utc>>,
-    /// A day of the Los Angeles calendar, as 2026-07-04
-    #[arg(long, value_name = "DATE")]
-    pub date: Option<NaiveDate>,
-}
-
-fn parse_minute(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
-    if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
-        return Ok(time.to_utc());
-    }
-    chrono::NaiveDateTime::parse_from_str(text.trim_end_matches('Z'), "%Y-%m-%dT%H:%M")
-        .map(|time| time.and_utc())
-        .map_err(|_| "write the time in UTC as 2026-07-04T20:10".to_owned())
+/// Slots of another length would lie across the hours they are summed into.
+fn parse_interval(text: &str) -> Result<u32, String> {
+    let minutes = text.parse().ok();
+    minutes
+        .filter(|minutes| (1..=60).contains(minutes) && 60 % minutes == 0)
+        .ok_or_else(|| {
+            "an hour must hold a whole number of intervals: 1, 5, 10, 15, 20, 30 or 60".to_owned()
+        })
 }
 
 fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
@@ -380,7 +316,7 @@ mod tests {
         let code = include_str!("../README.md")
             .lines()
             .filter(|line| line.starts_with("    hallctl "));
-        assert_eq!(code.map(assert_parses).sum::<usize>(), 9);
+        assert_eq!(code.map(assert_parses).sum::<usize>(), 14);
     }
 
     #[test]

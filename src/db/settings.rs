@@ -19,6 +19,9 @@ pub const PRUNED_THROUGH_RAW: &str = "pruned_through_raw";
 /// … and hourly rows from before this one.
 pub const PRUNED_THROUGH_HOURLY: &str = "pruned_through_hourly";
 
+/// When the destinations of ThemeParks.wiki were last read.
+pub const DESTINATIONS_READ_AT: &str = "destinations_read_at";
+
 pub fn instant(db: &mut Db, name: &str) -> Result<Option<Instant>> {
     let text: Option<String> = db.first(sql!("db/settings.select.sql"), params! { name })?;
     text.map(|text| {

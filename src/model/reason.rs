@@ -51,18 +51,30 @@ impl<'a> Moment<'a> {
         reasons
     }
 
-    fn state_of_park(
-        &self,
-        Counts {
-            open, in_service, ..
-        }: Counts,
-    ) -> String {
+    fn state_of_park(&self, counts: Counts) -> String {
+        let Counts {
+            listed,
+            fresh,
+            open,
+            in_service,
+        } = counts;
         let judged = self.judged();
         let half = in_service.div_ceil(2);
         let start = judged.spell_start.map(clock).unwrap_or_default();
         let patience = PATIENCE.num_minutes();
+        let cycle = &self.cycles[self.at].0;
         match judged.state {
+            ParkState::Blind if 2 * fresh >= listed => format!(
+                "nothing its feed says has changed for {} minutes while it was open: the feed has frozen, and the park is blind",
+                cycle.quiet_minutes.unwrap_or_default()
+            ),
             ParkState::Blind => "nothing can be told from what is not fresh, so the park is blind: its spell neither begins nor ends".to_owned(),
+            ParkState::Open if cycle.scheduled_open == Some(true) => {
+                format!("its schedule said open: open, in the spell that began at {start}")
+            }
+            ParkState::Closed if cycle.scheduled_open == Some(false) => {
+                "its schedule said closed: closed, whatever runs".to_owned()
+            }
             ParkState::Open if judged.spell_start == Some(judged.slot) => {
                 "it was closed, and O is at least half of S and at least 3 or all that are listed: a spell begins here".to_owned()
             }
@@ -112,6 +124,9 @@ impl<'a> Moment<'a> {
                 (true, false, None) => format!("it operated within {days} days: in service"),
                 (false, _, _) if !entry.reading.is_fresh() => {
                     "what is not fresh is not in service".to_owned()
+                }
+                (false, _, _) if self.judged().state == ParkState::Blind => {
+                    "its feed has frozen: not in service".to_owned()
                 }
                 (false, _, _) => format!("it has not operated within {days} days: not in service"),
             },

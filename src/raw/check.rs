@@ -74,7 +74,7 @@ fn stored_rows(
     end: Instant,
 ) -> Result<HashMap<Instant, Row>> {
     let span = params! { park_id, "start" => stamp(start), "end" => stamp(end) };
-    let rows: Vec<Row> = db.rows(sql!("raw/park_snapshots.judged.select.sql"), span)?;
+    let rows: Vec<Row> = db.rows(sql!("raw/park_snapshots.follows.select.sql"), span)?;
     let by_slot = |row: Row| Some((row.get::<NaiveDateTime, _>("slot")?.and_utc(), row));
     Ok(rows.into_iter().filter_map(by_slot).collect())
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 13] = [
     "demo",
     "collect",
     "aggregate",
@@ -15,6 +15,8 @@ const VERBS: [&str; 11] = [
     "refresh-cache",
     "serve",
     "status",
+    "parks",
+    "rides",
     "migrate",
     "db",
 ];

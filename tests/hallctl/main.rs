@@ -6,6 +6,7 @@
 mod aggregate;
 mod backfill;
 mod chain;
+mod collect;
 mod corpus;
 mod crontab;
 mod demo;
@@ -17,15 +18,18 @@ mod guard;
 mod hall;
 mod help;
 mod history;
+mod issues;
 mod jobs;
 mod late;
 mod migrate;
 mod numbers;
+mod people;
 mod proxy;
 mod recording;
 mod refresh_cache;
 mod replay;
 mod rows;
+mod schedule;
 mod serve;
 mod server;
 mod small_hall;
@@ -35,6 +39,8 @@ mod tidy_sql;
 mod tree;
 mod verify;
 mod views;
+mod wiki;
+mod wiki_server;
 
 /// The door itself, for the traps of the driver that no command walks into on purpose.
 #[path = "../../src/db/mod.rs"]

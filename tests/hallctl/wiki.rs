@@ -510,7 +510,13 @@ fn every_recorded_answer_is_read() {
         match what {
             "live" => {
                 let expected = attractions("liveData");
-                let ran = feeds.collect(&hall, "2026-07-20T12:00:00Z");
+                let changes = part("liveData").into_iter();
+                let newest =
+                    changes.filter_map(|entry| Some(entry["lastUpdated"].as_str()?.to_owned()));
+                let now = newest
+                    .max()
+                    .unwrap_or_else(|| "2026-07-20T12:00:00Z".to_owned());
+                let ran = feeds.collect(&hall, &now);
                 let stderr: Vec<_> = ran
                     .stderr
                     .lines()

@@ -12,7 +12,7 @@ use crate::views::page::Page;
 use crate::views::{self, Asked, Moment, NotThere, View};
 use crate::web::{self, Answer, Cached, Flights};
 use anyhow::{Context, Result};
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io::{Read, Write};
@@ -26,7 +26,7 @@ use std::time::Duration;
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 
 /// After so long without an answer to the follower nothing is asked for what memory has, however old.
-const SILENT: chrono::Duration = chrono::Duration::seconds(3);
+const SILENT: TimeDelta = TimeDelta::seconds(3);
 
 /// Connections kept for computing what the shelf does not have.
 const IDLE_DOORS: usize = 4;
@@ -150,8 +150,10 @@ impl Hall {
         let Ok(now) = config::now() else {
             return Answer::error(500, "the clock cannot be read");
         };
-        let found = self.memory.find(&asked.key);
-        let is_fresh = |page: &&Arc<Page>| now - page.generated_at < view.fresh;
+        let found = self.memory.find(&asked.key, now);
+        // A body that a clock that ran ahead has made is as good as stale.
+        let age = |page: &&Arc<Page>| now - page.generated_at;
+        let is_fresh = |page: &&Arc<Page>| age(page) >= TimeDelta::zero() && age(page) < view.fresh;
         if let Some(page) = found.as_ref().filter(is_fresh) {
             return finished(page, view, &asked, now, true);
         }

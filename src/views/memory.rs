@@ -25,8 +25,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// The newest body of a key; of two equally new the shelf's.
-    pub fn find(&self, key: &str) -> Option<Arc<Page>> {
+    /// The newest body of a key, but none from the future before another; of two equally new the shelf's.
+    pub fn find(&self, key: &str, now: Instant) -> Option<Arc<Page>> {
         let own = self
             .own
             .read()
@@ -36,7 +36,7 @@ impl Memory {
         let shelved = self.shelved().get(key).map(|(_, page)| page.clone());
         own.into_iter()
             .chain(shelved)
-            .max_by_key(|page| page.generated_at)
+            .max_by_key(|page| (page.generated_at <= now, page.generated_at))
     }
 
     pub fn keep(&self, key: &str, page: Arc<Page>) {

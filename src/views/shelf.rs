@@ -33,9 +33,12 @@ pub fn places(views: &[View]) -> Vec<Place<'_>> {
     places.flatten().collect()
 }
 
-/// When each key is due next.
-pub fn due_times(db: &mut Db) -> Result<HashMap<String, Instant>> {
-    let rows: Vec<(String, NaiveDateTime)> = db.rows(sql!("views/cached_api_views.due.sql"), ())?;
+/// When each key is due next, or since when it is.
+pub fn due_times(db: &mut Db, now: Instant) -> Result<HashMap<String, Instant>> {
+    let rows: Vec<(String, NaiveDateTime)> = db.rows(
+        sql!("views/cached_api_views.due.sql"),
+        params! { "now" => stamp(now) },
+    )?;
     Ok(rows
         .into_iter()
         .map(|(key, due)| (key, due.and_utc()))
@@ -95,9 +98,9 @@ pub fn put(
 }
 
 /// Takes away every body whose view is no more.
-pub fn clear_unknown(db: &mut Db, known: &[Place]) -> Result<u64> {
+pub fn clear_unknown(db: &mut Db, known: &[Place], now: Instant) -> Result<u64> {
     let mut gone = 0;
-    for key in due_times(db)?.into_keys() {
+    for key in due_times(db, now)?.into_keys() {
         if !known.iter().any(|place| place.asked.key == key) {
             gone += take_away(db, &key)?;
         }

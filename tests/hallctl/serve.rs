@@ -361,6 +361,20 @@ fn serve_follows_the_shelf() {
 }
 
 #[test]
+fn a_body_from_the_future_is_not_fresh_and_gives_way_to_one_of_now() {
+    let hall = migrated().at("2026-07-05T04:00:00Z");
+    hall.run("refresh-cache --all").succeeds();
+    let hall = hall.at("2026-07-04T20:10:00Z");
+    poll(&hall, "2026-07-04 20:10:00");
+    let served = Served::start(&hall);
+    for hit in ["false", "true"] {
+        let reply = served.get("/api/live/status-summary");
+        assert_eq!(reply.header("X-Cache-Hit"), Some(hit));
+        assert_eq!(reply.json()["status_summary"]["DOWN"], 1);
+    }
+}
+
+#[test]
 fn a_broken_body_on_the_shelf_is_computed_instead() {
     let hall = migrated();
     hall.run("refresh-cache --all").succeeds();

@@ -124,6 +124,12 @@ impl Hall {
                     Ok(())
                 }),
             };
+            if heard.is_err() {
+                // What broke our connection broke theirs.
+                (self.doors.lock())
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .clear();
+            }
             match (&heard, was_heard) {
                 (Err(error), true) => remark!("serve: {error:#}; answering from memory"),
                 (Ok(()), false) => remark!("serve: the database answers again"),
@@ -177,9 +183,14 @@ impl Hall {
     }
 
     fn compute(&self, view: &View, asked: &Asked, now: Instant) -> Outcome {
+        let make =
+            |db: &mut Db| db.snapshot(|db| views::compute(db, &mut Moment::at(now), view, asked));
         let computed = self.door().and_then(|mut db| {
-            let computed =
-                db.snapshot(|db| views::compute(db, &mut Moment::at(now), view, asked))?;
+            let computed = match make(&mut db) {
+                // The connection had died in the pool, or died just now: a new one may do better.
+                Err(_) if !db.is_connected() => make(&mut db),
+                made => made,
+            }?;
             self.put_back(db);
             Ok(computed)
         });

@@ -1,6 +1,7 @@
 //! `serve` over real HTTP: one write an answer, errors as JSON, and answers that outlive the database.
 
 use crate::hall::{Hall, eventually, wait};
+use mysql::prelude::Queryable;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -472,6 +473,24 @@ fn serve_keeps_answering_when_the_database_is_gone() {
     eventually("health recovers", || {
         served_database(&later) == "healthy" && served_database(&stale) == "healthy"
     });
+}
+
+#[test]
+fn connections_that_died_while_idle_cost_nobody_an_answer() {
+    let hall = migrated();
+    poll(&hall, "2026-07-04 20:10:00");
+    let served = Served::start(&hall);
+    for park in 1..4 {
+        // What the server does to connections idle for longer than its wait_timeout.
+        let theirs = hall.query("select id from information_schema.processlist where db = database() and id <> connection_id()");
+        assert!(theirs.len() > 1 || park > 1, "one of them is idle");
+        for id in theirs {
+            // The follower may have left by itself.
+            hall.db().query_drop(format!("kill {}", id[0])).ok();
+        }
+        let path = format!("/api/live/status-summary?park_id={park}");
+        assert_eq!(served.json(&path)["success"], true);
+    }
 }
 
 #[test]

@@ -115,9 +115,17 @@ fn take_away(db: &mut Db, key: &str) -> Result<u64> {
     )
 }
 
-/// Number and key of everything on the shelf; a body put there anew has a new number.
-pub fn index(db: &mut Db) -> Result<Vec<(u64, String)>> {
-    db.rows(sql!("views/cached_api_views.index.sql"), ())
+/// Which body lies in a place: its number, and its time, because numbers begin anew on a table that was truncated.
+pub type Version = (u64, Instant);
+
+/// Version and key of everything on the shelf; a body put there anew has a new version.
+pub fn index(db: &mut Db) -> Result<Vec<(Version, String)>> {
+    let rows: Vec<(u64, NaiveDateTime, String)> =
+        db.rows(sql!("views/cached_api_views.index.sql"), ())?;
+    let versions = rows
+        .into_iter()
+        .map(|(id, generated_at, key)| ((id, generated_at.and_utc()), key));
+    Ok(versions.collect())
 }
 
 /// The body of a key, unless it is not there or cannot be read: one broken body must not hide the others.

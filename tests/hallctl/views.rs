@@ -319,6 +319,27 @@ fn the_status_summary_counts_rides_now_and_closed_parks_apart() {
 }
 
 #[test]
+fn a_ride_of_which_nothing_is_known_is_closed_in_the_summary_alone() {
+    let hall = hall();
+    an_hour_and_ten_minutes(&hall);
+    // Frost Slide, the one closed ride, becomes unknown in every cycle.
+    hall.query(
+        "update ride_snapshots set state = 'unknown', in_service = false where ride_id = 703",
+    );
+    hall.query("update park_snapshots set rides_closed = 0, rides_unknown = 1 where park_id = 71");
+    let served = Served::start(&hall);
+    for period in ["live", "today"] {
+        let body = served.json(&format!("/api/parks/downtime?period={period}"));
+        assert_eq!(body["aggregate_stats"]["rides_closed"], 0, "{period}");
+    }
+    let summary = &served.json("/api/live/status-summary")["status_summary"];
+    assert_eq!(
+        (&summary["CLOSED"], &summary["total"]),
+        (&json!(1), &json!(4))
+    );
+}
+
+#[test]
 fn live_speaks_for_fifteen_minutes_and_no_longer() {
     let mut hall = hall();
     an_hour_and_ten_minutes(&hall);

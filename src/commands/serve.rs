@@ -3,7 +3,7 @@
 use super::address;
 use crate::cli::Serve;
 use crate::config;
-use crate::db::{Address, Db, Limits, migrate as schema};
+use crate::db::{Address, Db, Limits, is_passing, migrate as schema};
 use crate::exit::{Exit, misused};
 use crate::model::Instant;
 use crate::views::health::Facts;
@@ -89,7 +89,7 @@ enum Outcome {
 }
 
 impl Hall {
-    /// A database that is down is waited for; one with another schema is an error.
+    /// A server that is down is waited for; one that refuses us, or has another schema, is an error.
     fn open() -> Result<Hall> {
         let hall = Hall {
             views: views::built_in()?,
@@ -99,13 +99,16 @@ impl Hall {
             doors: Mutex::default(),
             heard: Mutex::default(),
         };
-        match Db::connect_within(&hall.address, Limits::QUICK) {
-            Ok(mut db) => {
-                schema::check(&mut db)?;
-                hall.listen(&mut db)?;
-                hall.put_back(db);
-            }
-            Err(error) => remark!("serve: {error:#}; trying again every second"),
+        let opened = Db::connect_within(&hall.address, Limits::QUICK).and_then(|mut db| {
+            schema::check(&mut db)?;
+            hall.listen(&mut db)?;
+            Ok(db)
+        });
+        match opened {
+            Ok(db) => hall.put_back(db),
+            // The follower tries again, and says so.
+            Err(error) if is_passing(&error) => {}
+            Err(error) => return Err(schema::explain(error)),
         }
         Ok(hall)
     }
@@ -113,9 +116,8 @@ impl Hall {
     /// Follows the shelf until the end. While the database is down, what is in memory stays.
     fn follow(&self, stop: &AtomicBool) {
         let mut db = None;
-        let mut was_heard = true;
+        let mut trouble = String::new();
         while !stop.load(Ordering::Relaxed) {
-            thread::sleep(FOLLOW_EVERY);
             let heard = match &mut db {
                 Some(db) => self.listen(db),
                 None => Db::connect_within(&self.address, Limits::QUICK).and_then(|mut fresh| {
@@ -124,18 +126,35 @@ impl Hall {
                     Ok(())
                 }),
             };
-            if heard.is_err() {
-                // What broke our connection broke theirs.
-                (self.doors.lock())
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .clear();
+            match heard.map_err(|error| format!("{:#}", schema::explain(error))) {
+                Err(said) => {
+                    // What broke our connection broke theirs.
+                    (self.doors.lock())
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .clear();
+                    if said != trouble {
+                        remark!(
+                            "serve: {said}; {}, trying again every second",
+                            self.refuge()
+                        );
+                        trouble = said;
+                    }
+                }
+                Ok(()) if !trouble.is_empty() => {
+                    remark!("serve: the database answers again");
+                    trouble.clear();
+                }
+                Ok(()) => {}
             }
-            match (&heard, was_heard) {
-                (Err(error), true) => remark!("serve: {error:#}; answering from memory"),
-                (Ok(()), false) => remark!("serve: the database answers again"),
-                _ => {}
-            }
-            was_heard = heard.is_ok();
+            thread::sleep(FOLLOW_EVERY);
+        }
+    }
+
+    /// What is done while the database does not answer.
+    fn refuge(&self) -> &'static str {
+        match self.memory.is_empty() {
+            true => "nothing is in memory to answer from",
+            false => "answering from memory",
         }
     }
 

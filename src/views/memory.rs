@@ -39,6 +39,11 @@ impl Memory {
             .max_by_key(|page| (page.generated_at <= now, page.generated_at))
     }
 
+    pub fn is_empty(&self) -> bool {
+        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        own.is_empty() && self.shelved().is_empty()
+    }
+
     pub fn keep(&self, key: &str, page: Arc<Page>) {
         let mut own = self.own.write().unwrap_or_else(PoisonError::into_inner);
         if own.len() >= OWN_PAGES {

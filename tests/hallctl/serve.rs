@@ -340,6 +340,44 @@ fn serve_refuses_an_address_that_others_can_reach() {
 }
 
 #[test]
+fn serve_waits_for_a_server_that_is_down_but_not_for_one_that_refuses() {
+    let hall = migrated();
+    let (url, database) = (hall.url(), hall.database.clone());
+    let changed = |from: &str, to: &str| url.replace(from, to);
+    let nowhere = hall.path("nowhere").display().to_string();
+    let socket = crate::hall::socket().display().to_string();
+    for (url, next_step) in [
+        (
+            changed("root@", "stranger:wrong@"),
+            "look at the user, password and database",
+        ),
+        (changed(&database, "no_such_hall"), "run `hallctl migrate`"),
+    ] {
+        let mut command = hall.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("HALLCTL_DATABASE_URL", url);
+        let ran = crate::hall::run(command).exits(1);
+        assert!(ran.stderr.contains(next_step), "{}", ran.stderr);
+    }
+
+    let hall = hall.env("HALLCTL_DATABASE_URL", &changed(&socket, &nowhere));
+    let mut served = Served::start(&hall);
+    let path = "/api/live/status-summary";
+    assert_eq!(served.get(path).status, 503);
+    std::os::unix::fs::symlink(&socket, &nowhere).expect("the server comes up");
+    eventually("an answer", || served.get(path).status == 200);
+    eventually("health", || served_database(&served) == "healthy");
+    served.end();
+    let mut said = String::new();
+    let stderr = served.child.stderr.as_mut().expect("a pipe");
+    stderr.read_to_string(&mut said).expect("words");
+    assert!(
+        said.contains("nothing is in memory to answer from, trying again every second"),
+        "{said}"
+    );
+    assert!(!said.contains("answering from memory"), "{said}");
+}
+
+#[test]
 fn serve_follows_the_shelf() {
     let hall = migrated();
     hall.run("refresh-cache --all").succeeds();

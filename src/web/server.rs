@@ -94,7 +94,8 @@ fn respond(request: Request, site: &Arc<dyn Site>, is_ending: bool) -> std::io::
         || header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
     let answer = match request.method() {
         Method::Get | Method::Head => guarded(site, request.url()),
-        _ => Answer::error(405, "only GET and HEAD are answered here"),
+        Method::Options => Answer::preflight(),
+        _ => Answer::error(405, "only GET, HEAD and OPTIONS are answered here"),
     };
     let is_head = *request.method() == Method::Head;
     let bytes = answer.bytes(site.now(), header("If-None-Match"), is_head, closes);

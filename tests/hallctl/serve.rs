@@ -252,8 +252,22 @@ fn serve_answers_head_304_404_and_405_as_http_wants_them() {
     }
     assert_eq!(
         served.ask("PUT", "/api/parks/downtime", "").header("Allow"),
-        Some("GET, HEAD")
+        Some("GET, HEAD, OPTIONS")
     );
+    let preflight = served.ask(
+        "OPTIONS",
+        path,
+        "Origin: http://x.test\r\nAccess-Control-Request-Method: GET\r\n",
+    );
+    assert_eq!((preflight.status, preflight.body.as_str()), (204, ""));
+    for (name, value) in [
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
+        ("Access-Control-Allow-Headers", "Content-Type, X-API-Key"),
+    ] {
+        assert_eq!(preflight.header(name), Some(value));
+    }
+    assert_eq!(preflight.header("Content-Length"), None);
 }
 
 #[test]

@@ -709,6 +709,24 @@ fn an_unacceptable_value_gets_a_400_that_names_the_parameter_and_the_values() {
             "{query}"
         );
     }
+    // Of an endless value enough is said to know it by.
+    for name in ["period", "limit", "sort_by"] {
+        let long = "é".repeat(10_000);
+        let reply = served.get(&format!(
+            "/api/parks/downtime?{name}={}",
+            long.replace('é', "%C3%A9")
+        ));
+        let sentence = reply.json()["error"]
+            .as_str()
+            .map(str::to_owned)
+            .expect("a sentence");
+        let start = format!("`{}…` is not a value of `{name}`; use ", "é".repeat(60));
+        assert_eq!(
+            (reply.status, sentence.starts_with(&start)),
+            (400, true),
+            "{sentence}"
+        );
+    }
     for path in [
         "/api/parks/waittimes?period=x",
         "/api/rides/downtime?limit=x",

@@ -332,6 +332,69 @@ fn serve_ends_in_good_order_on_sigterm() {
     assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
+/// Connects, sends `text` and then nothing more, and reads nothing.
+fn send(served: &Served, text: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(&served.address).expect("serve listens");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .expect("a timeout");
+    stream.write_all(text.as_bytes()).expect("it is taken");
+    stream
+}
+
+#[test]
+fn clients_that_promise_a_body_and_send_none_hold_nobody_up() {
+    let hall = migrated();
+    let served = Served::start(&hall);
+    let head = |method, length: u64| {
+        format!("{method} /api/health HTTP/1.1\r\nHost: hall\r\nContent-Length: {length}\r\n\r\n")
+    };
+    // More than there is memory for.
+    let boundless = send(&served, &head("POST", 100_000_000_000_000));
+    let mut stalled: Vec<TcpStream> = (0..30)
+        .map(|number| {
+            send(
+                &served,
+                &head(if number == 0 { "GET" } else { "POST" }, 1_000_000),
+            )
+        })
+        .collect();
+    assert_eq!(served.get("/api/health").status, 200);
+    for (stream, status) in stalled.iter_mut().zip(["413", "405"]) {
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).expect("an answer");
+        assert_eq!(start, format!("HTTP/1.1 {status}").as_bytes());
+    }
+    drop((boundless, stalled));
+    let posted = send(
+        &served,
+        &(head("POST", 5_000) + &"x".repeat(5_000) + &head("GET", 0)),
+    );
+    let mut lines = BufReader::new(posted).lines();
+    for start in ["HTTP/1.1 405", "HTTP/1.1 200"] {
+        assert!(
+            lines.any(|line| line.expect("a line").contains(start)),
+            "{start}"
+        );
+    }
+}
+
+#[test]
+fn clients_that_do_not_read_hold_up_neither_others_nor_the_end() {
+    let hall = migrated();
+    let mut served = Served::start(&hall);
+    let greedy = "GET /api/parks/downtime HTTP/1.1\r\nHost: hall\r\n\r\n".repeat(10_000);
+    let first = send(&served, &greedy);
+    assert_eq!(served.get("/api/health").status, 200);
+    let second = send(&served, &greedy);
+    // Its answers are under way, and stuck.
+    thread::sleep(Duration::from_secs(1));
+    let (status, took) = served.end();
+    assert_eq!(status, 0);
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    drop((first, second));
+}
+
 #[test]
 fn serve_refuses_an_address_that_others_can_reach() {
     let hall = migrated();
@@ -377,17 +440,21 @@ fn serve_waits_for_a_server_that_is_down_but_not_for_one_that_refuses() {
     let mut served = Served::start(&hall);
     let path = "/api/live/status-summary";
     assert_eq!(served.get(path).status, 503);
+    let mut stderr = BufReader::new(served.child.stderr.take().expect("a pipe"));
+    let mut said = String::new();
+    while !said.contains("trying again every second") {
+        assert_ne!(stderr.read_line(&mut said).expect("a line"), 0, "{said}");
+    }
     std::os::unix::fs::symlink(&socket, &nowhere).expect("the server comes up");
     eventually("an answer", || served.get(path).status == 200);
     eventually("health", || served_database(&served) == "healthy");
     served.end();
-    let mut said = String::new();
-    let stderr = served.child.stderr.as_mut().expect("a pipe");
     stderr.read_to_string(&mut said).expect("words");
     assert!(
-        said.contains("nothing is in memory to answer from, trying again every second"),
+        said.contains("nothing is in memory to answer from, trying again"),
         "{said}"
     );
+    assert!(said.contains("the database answers again"), "{said}");
     assert!(!said.contains("answering from memory"), "{said}");
 }
 

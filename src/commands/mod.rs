@@ -81,6 +81,7 @@ pub(super) fn job(
     let Cx { mut db, run, .. } = cx;
     let ended = match &result {
         Ok(outcome) => run.end(&mut db, outcome.status(), Some(&outcome.summary), None),
+        Err(error) if Exit::of(error) == Exit::Misused => run.forget(&mut db),
         Err(error) => run.end(&mut db, Status::Failed, None, Some(&format!("{error:#}"))),
     };
     match (result, ended) {

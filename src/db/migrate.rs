@@ -33,7 +33,7 @@ struct Begun {
 const ALREADY_DONE: [u16; 7] = [1050, 1051, 1060, 1061, 1091, 1826, 3822];
 
 const NO_SUCH_TABLE: u16 = 1146;
-const NO_SUCH_DATABASE: u16 = 1049;
+pub const NO_SUCH_DATABASE: u16 = 1049;
 const DUPLICATE_KEY: u16 = 1062;
 const DEADLOCK: u16 = 1213; // How a cluster says that another node's row came first.
 
@@ -113,16 +113,6 @@ pub fn check(db: &mut Db) -> Result<()> {
         MIGRATIONS.len(),
     );
     Ok(())
-}
-
-/// Adds what to do to an error of connecting, where the database itself is missing.
-pub fn explain(error: anyhow::Error) -> anyhow::Error {
-    match code(&error) {
-        Some(NO_SUCH_DATABASE) => {
-            error.context("the database is missing; run `hallctl migrate` to make it")
-        }
-        _ => error,
-    }
 }
 
 /// Applies every step that is left, calling `done` after each, and returns how many it applied.

@@ -94,7 +94,7 @@ fn migrate_makes_a_database_that_is_missing() {
     let ran = hall.run("aggregate hourly").exits(1);
     assert!(
         ran.stderr
-            .contains("the database is missing; run `hallctl migrate`"),
+            .ends_with("(error 1049); run `hallctl migrate`\n"),
         "{}",
         ran.stderr
     );

@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
 const NOW: &str = "2026-07-04T20:12:00Z";
@@ -386,6 +387,8 @@ fn a_database_out_of_reach_is_unknown_within_five_seconds_and_its_password_stays
         let Ran { stdout, stderr, .. } = hall.run("status").exits(3);
         assert!(begun.elapsed().as_secs_f32() < 5.0, "{:?}", begun.elapsed());
         assert!(stdout.contains(&format!("127.0.0.1:{port}")), "{stdout}");
+        let next = "next: check the server and HALLCTL_DATABASE_URL\n";
+        assert!(stdout.ends_with(next), "{stdout}");
         assert!(
             !format!("{stdout}{stderr}").contains("s3cret"),
             "{stdout}{stderr}"
@@ -398,9 +401,46 @@ fn without_a_database_it_is_unknown_and_names_both_choices() {
     let hall = Hall::new().env("HALLCTL_DATABASE_URL", "");
     let [verdict, cause, next] = station(&json(&hall), "database");
     assert_eq!(
-        (verdict.as_str(), next.as_str()),
-        ("UNKNOWN", "hallctl db start")
+        (verdict.as_str(), cause.as_str()),
+        ("UNKNOWN", "no database is set")
     );
-    assert!(cause.contains("HALLCTL_DATABASE_URL"), "{cause}");
+    for choice in ["HALLCTL_DATABASE_URL", "`hallctl db start`"] {
+        assert!(next.contains(choice), "{next}");
+    }
     assert!(!hall.path("home").exists(), "asking must not make a server");
+}
+
+#[test]
+fn each_way_to_miss_the_database_has_its_own_next_step() {
+    let hall = Hall::new().migrated();
+    let Hall { database, .. } = &hall;
+    hall.query(&format!(
+        "create user {database}_shut@localhost identified by 'right'"
+    ));
+    let url = hall.url();
+    let file = hall.path("url").display().to_string();
+    let with = |hall: Hall, url: &str| hall.env("HALLCTL_DATABASE_URL", url);
+    let next = |hall: &Hall| {
+        let [verdict, _, next] = station(&json(hall), "database");
+        assert_eq!(verdict, "UNKNOWN");
+        next
+    };
+    let password = "correct user and password in HALLCTL_DATABASE_URL";
+    let shut = url.replace("root@", &format!("{database}_shut:wrong@"));
+    let nowhere = url.replace(database.as_str(), "nowhere");
+    hall.query(
+        "insert into schema_migrations values (999, '0999_future.create', repeat('0', 64), 'applied', '', now(), now())",
+    );
+    assert_eq!(next(&hall), "install the newer hallctl");
+    let hall = with(hall, &shut);
+    assert_eq!(next(&hall), password);
+    let hall = with(hall, &nowhere);
+    assert_eq!(next(&hall), "hallctl migrate");
+    let hall = with(hall, "mysql:/hall");
+    assert_eq!(next(&hall), "correct HALLCTL_DATABASE_URL");
+    let hall = with(hall, "").env("HALLCTL_DATABASE_URL_FILE", &file);
+    assert!(next(&hall).starts_with("make it a file of mode 600"));
+    fs::write(&file, url).expect("a file that others may read");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("its mode");
+    assert_eq!(next(&hall), format!("chmod 600 {file}"));
 }

@@ -125,7 +125,7 @@ pub enum Aggregate {
     /// Hours to days of the Los Angeles calendar
     Daily {
         /// Only this day, as 2026-07-04
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = parse_date)]
         date: Option<NaiveDate>,
     },
     /// Days to years
@@ -134,6 +134,11 @@ pub enum Aggregate {
         #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(2000..=2200))]
         year: Option<i32>,
     },
+}
+
+fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| "write a day of the calendar as 2026-07-04".to_owned())
 }
 
 fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {

@@ -249,3 +249,11 @@ fn a_clock_that_cannot_be_read_is_misuse() {
         "hallctl: HALLCTL_NOW is `yesterday`; write it as 2026-07-04T20:10:00Z\n"
     );
 }
+
+#[test]
+fn a_day_that_no_calendar_has_is_misuse_and_shows_how_a_day_is_written() {
+    let ran = hall().run("aggregate daily --date 2026-02-30").exits(2);
+    for words in ["2026-02-30", "write a day of the calendar as 2026-07-04"] {
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+}

@@ -1,9 +1,10 @@
 //! The report as people and programs read it.
 
-use super::stations::{FUTURE, Station, span, stamp};
+use super::stations::{FUTURE, Station, span};
 use super::verdict::Verdict;
 use crate::db::Place;
 use crate::model::Instant;
+use crate::model::span::stamp;
 use chrono::Duration;
 use serde::Serialize;
 use std::fmt;

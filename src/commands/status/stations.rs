@@ -3,7 +3,7 @@
 use super::facts::{Backlog, Facts, Run, RunState};
 use super::verdict::{DAY, HOUR, Limits, POLL, SHELF, TAIL_HOURS, Verdict, YEAR};
 use crate::model::Instant;
-use crate::model::span::{Day, Hour, Year};
+use crate::model::span::{Day, Hour, Year, stamp};
 use chrono::Duration;
 use serde::Serialize;
 
@@ -333,11 +333,6 @@ fn first_line(error: &str) -> String {
         1 => format!("{first} (and 1 more line)"),
         more => format!("{first} (and {more} more lines)"),
     }
-}
-
-/// An instant as `--hour` and people write it.
-pub fn stamp(at: Instant) -> String {
-    at.format("%Y-%m-%dT%H:%MZ").to_string()
 }
 
 /// A length of time in the two largest units that say enough.

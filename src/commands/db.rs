@@ -82,7 +82,8 @@ fn url() -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Becomes the client program, which words any trouble but a missing database itself; the password travels in its environment, where `ps` does not show it.
+/// Becomes the client program, which words any trouble but a missing database itself; the password travels
+/// in its environment, where `ps` does not show it.
 fn shell(address: &Address) -> Result<Exit> {
     if let Err(error) = Db::connect_within(address, Limits::QUICK)
         && code(&error) == Some(schema::NO_SUCH_DATABASE)

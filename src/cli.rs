@@ -154,7 +154,7 @@ pub enum Aggregate {
     /// Hours to days of the Los Angeles calendar
     Daily {
         /// Only this day, as 2026-07-04
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = parse_date)]
         date: Option<NaiveDate>,
     },
     /// Days to years
@@ -173,6 +173,11 @@ fn parse_interval(text: &str) -> Result<u32, String> {
         .ok_or_else(|| {
             "an hour must hold a whole number of intervals: 1, 5, 10, 15, 20, 30 or 60".to_owned()
         })
+}
+
+fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| "write a day of the calendar as 2026-07-04".to_owned())
 }
 
 fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {

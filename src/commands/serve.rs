@@ -108,7 +108,7 @@ impl Hall {
             Ok(db) => hall.put_back(db),
             // The follower tries again, and says so.
             Err(error) if is_passing(&error) => {}
-            Err(error) => return Err(schema::explain(error)),
+            Err(error) => return Err(error),
         }
         Ok(hall)
     }
@@ -126,7 +126,7 @@ impl Hall {
                     Ok(())
                 }),
             };
-            match heard.map_err(|error| format!("{:#}", schema::explain(error))) {
+            match heard.map_err(|error| format!("{:#}", error)) {
                 Err(said) => {
                     // What broke our connection broke theirs.
                     (self.doors.lock())

@@ -123,17 +123,47 @@ impl Story {
         let parks: Vec<(u32, Tz, bool)> = (0..length.parks)
             .map(|number| (64 + number as u32, pick(dice, &ZONES), dice.throw(8) > 0))
             .collect();
-        let (mut rides, mut polls) = (Vec::new(), Vec::new());
+        let (mut rides, mut polls, mut storms) = (Vec::new(), Vec::new(), Vec::new());
         for (park, zone, _) in &parks {
             let park = Made::of(dice, *park, *zone, first, length.days, minutes);
             rides.extend(park.known(dice));
             polls.extend(park.polls(dice, length.parks as u32));
+            storms.extend(park.storms);
+        }
+        // Half the stories break off in the first hours of a storm, while doubt lasts.
+        let breaks_off = dice.throw(2) == 0 && !storms.is_empty();
+        if breaks_off {
+            let hours = Duration::minutes(minutes * (1 + dice.throw(3) as i64));
+            let end = pick(dice, &storms).0 + hours;
+            if polls.iter().any(|poll: &Poll| poll.at < end) {
+                polls.retain(|poll| poll.at < end);
+            }
         }
         // Two polls of a park never share a second, so that the first of a slot is never a matter of bytes.
         let mut seen = BTreeSet::new();
         polls.retain(|poll: &Poll| seen.insert((poll.park, poll.at)));
         polls.sort_by_key(|poll| (poll.at, poll.park));
-        Story::in_runs(dice, length.runs, minutes, (parks, rides, polls))
+        let mut story = Story::in_runs(dice, length.runs, minutes, (parks, rides, polls));
+        if breaks_off {
+            story.end_at_once();
+        }
+        story
+    }
+
+    /// Collects and fills as soon as the polls are there.
+    fn end_at_once(&mut self) {
+        let mut clock = self.runs[0].clock;
+        for number in 0..self.runs.len() {
+            let newest = self.polls_of(number).last().map(|poll| poll.at);
+            clock = if number == 0 {
+                newest
+            } else {
+                newest.max(Some(clock))
+            }
+            .unwrap_or(clock);
+            self.runs[number].clock = clock;
+        }
+        self.end = clock + Duration::minutes(4);
     }
 
     fn in_runs(
@@ -366,7 +396,7 @@ impl Made {
                     .push(span(dice, &[60, 170, 180, 185, 200, 400]));
             }
         }
-        let (dawn, rides) = (local(first, 0), 1 + dice.throw(7) as u32);
+        let (dawn, rides) = (local(first, 0), pick(dice, &[1, 2, 3, 4, 5, 6, 7, 10, 20]));
         let mut ride = |number: u32| {
             let mut off = Vec::new();
             for _ in 0..dice.throw(2 * days) {

@@ -1,5 +1,8 @@
 //! `hallctl`: parse the command line, run the command, print the one error line, exit.
 
+#[macro_use]
+mod say;
+
 mod cli;
 mod commands;
 mod config;
@@ -25,7 +28,7 @@ fn main() -> ExitCode {
     match commands::run(cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            eprintln!("hallctl: {error:#}");
+            remark!("hallctl: {error:#}");
             exit::Exit::of(&error).into()
         }
     }

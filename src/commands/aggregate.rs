@@ -21,7 +21,7 @@ pub fn run(args: Aggregate) -> Result<Exit> {
         rollup::log::mark_crashed(&mut cx.db, level)?;
         let unsettled = silent_spells_ended(cx)?;
         for problem in &unsettled {
-            eprintln!("{name}: {problem}");
+            remark!("{name}: {problem}");
         }
         let through = last_complete_hour(cx)?;
         ledger::mark_missing_hours(&mut cx.db, through)?;
@@ -165,7 +165,7 @@ fn fill_all(cx: &mut Cx, due: &Due, unsettled: usize) -> Result<Outcome> {
             Ok(written) => rows += written,
             Err(error) => {
                 failed += 1;
-                eprintln!("aggregate: {span} was not filled: {error:#}");
+                remark!("aggregate: {span} was not filled: {error:#}");
             }
         }
     }
@@ -178,10 +178,11 @@ fn outcome(due: &Due, rows: u64, failed: usize, unsettled: usize) -> Outcome {
         (Some(newest), Some(oldest)) if newest != oldest => {
             format!("{filled} periods filled, {oldest} to {newest}, {rows} rows")
         }
-        (Some(only), _) => format!("{only} filled, {rows} rows"),
+        (Some(only), _) if filled > 0 => format!("{only} filled, {rows} rows"),
+        (Some(only), _) => format!("{only} not filled"),
         _ => "nothing to do".to_owned(),
     };
-    if failed > 0 {
+    if failed > 0 && due.spans.len() > 1 {
         summary += &format!(", {failed} failed");
     }
     if due.waiting > 0 {

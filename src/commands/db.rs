@@ -47,7 +47,7 @@ fn start(user: Option<&str>) -> Result<Exit> {
         Started::Again => "started",
         Started::Anew => "made and started",
     };
-    println!(
+    say!(
         "db: private server {how} in `{}`; it is used whenever HALLCTL_DATABASE_URL is not set",
         server.home().display()
     );
@@ -61,7 +61,7 @@ fn stop() -> Result<Exit> {
     } else {
         "was not running"
     };
-    println!("db: private server {how} in `{}`", server.home().display());
+    say!("db: private server {how} in `{}`", server.home().display());
     Ok(Exit::Done)
 }
 
@@ -73,7 +73,7 @@ fn url() -> Result<Exit> {
             server.home().display()
         )));
     }
-    println!("{}", server.url());
+    say!("{}", server.url());
     Ok(Exit::Done)
 }
 

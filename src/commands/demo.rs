@@ -26,14 +26,21 @@ const INTERVAL_MINUTES: u32 = 5;
 
 pub fn run(args: Demo) -> Result<Exit> {
     let now = config::now()?;
-    println!(
+    say!(
         "demo: a simulated hall of eight parks, on a server and in a directory that end with this command"
     );
+    // Before anything is built: a port that is taken is better known at once.
+    drop(TcpListener::bind(args.listen).with_context(|| {
+        format!(
+            "could not listen on `{}`; name another address with `--listen`",
+            args.listen
+        )
+    })?);
     let mut house = House::build()?;
     let history = house.path("history.jsonl.gz");
     let since = now - Duration::days(i64::from(args.days));
     let polls = record(&Simulator::new(SEED), since, now, &history)?;
-    println!(
+    say!(
         "demo: {polls} polls of the last {} days are in `{}`",
         args.days,
         history.display()
@@ -47,7 +54,7 @@ pub fn run(args: Demo) -> Result<Exit> {
     house.hallctl(&["migrate"])?;
     house.hallctl(&["collect", "--recorded", &history.display().to_string()])?;
     let round = [
-        vec!["collect", "--feed-url", &feed.url],
+        vec!["collect", "--feed-url", &feed.url, "--wiki-url", "none"],
         vec!["aggregate", "hourly"],
         vec!["aggregate", "daily"],
         vec!["aggregate", "yearly"],
@@ -65,12 +72,12 @@ pub fn run(args: Demo) -> Result<Exit> {
 
 /// Serves until Ctrl-C, and does meanwhile what cron would do.
 fn serve(house: &mut House, round: &[Vec<&str>], listen: SocketAddr) -> Result<Exit> {
-    house.start(&["serve", "--listen", &listen.to_string()])?;
-    println!(
+    house.serve(&listen.to_string())?;
+    say!(
         "demo: in another terminal, on the same database: export HALLCTL_DATABASE_URL='{}'",
         house.url()
     );
-    println!(
+    say!(
         "demo: every 5 minutes it collects, aggregates and refreshes as cron would; Ctrl-C ends it all"
     );
     let mut done = slot(Utc::now(), INTERVAL_MINUTES);
@@ -84,7 +91,7 @@ fn serve(house: &mut House, round: &[Vec<&str>], listen: SocketAddr) -> Result<E
             house.hallctl(&["refresh-cache", "--if-stale"])?;
         }
     }
-    println!("demo: over; nothing is left running");
+    say!("demo: over; nothing is left running");
     Ok(Exit::Done)
 }
 

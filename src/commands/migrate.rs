@@ -10,9 +10,9 @@ pub fn run(args: Migrate) -> Result<Exit> {
     if args.dry_run {
         let steps = migrate::dry_run(&address)?;
         for step in &steps {
-            println!("migrate: {} would be applied", step.migration.name());
+            say!("migrate: {} would be applied", step.migration.name());
         }
-        println!(
+        say!(
             "migrate: {} to apply in `{}`",
             steps.len(),
             address.database()
@@ -21,9 +21,9 @@ pub fn run(args: Migrate) -> Result<Exit> {
     }
     let mut db = migrate::connect(&address)?;
     let count = migrate::apply(&mut db, |migration| {
-        println!("migrate: {} applied", migration.name());
+        say!("migrate: {} applied", migration.name());
     })?;
-    println!(
+    say!(
         "migrate: {count} applied, the schema of `{}` is complete",
         address.database()
     );

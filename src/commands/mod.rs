@@ -6,7 +6,10 @@ mod db;
 mod demo;
 mod man;
 mod migrate;
+mod parks;
 mod refresh_cache;
+mod rides;
+mod roster;
 mod serve;
 mod status;
 
@@ -30,6 +33,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Status(args) => status::run(args),
+        Command::Parks(args) => parks::run(args),
+        Command::Rides(args) => rides::run(args),
         Command::Db(command) => db::run(command),
         Command::Man(args) => man::run(&args),
     }
@@ -85,7 +90,7 @@ pub(super) fn job(
     };
     match (result, ended) {
         (Ok(outcome), ended) => {
-            println!("{name}: {}", outcome.summary);
+            say!("{name}: {}", outcome.summary);
             ended.map(|()| outcome.exit)
         }
         (Err(error), ended) => {
@@ -138,7 +143,7 @@ fn agrees_to_make(server: &Server) -> Result<bool> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Ok(false);
     }
-    eprint!(
+    remark!(
         "no database is set; make a private server in `{}`? [y/N] ",
         server.home().display()
     );

@@ -32,7 +32,7 @@ fn refresh(cx: &mut Cx, all: &[Place], args: &RefreshCache) -> Result<Outcome> {
     let log = shelf::begin(&mut cx.db, cx.now)?;
     let (bodies, failed) = compute(cx, &chosen)?;
     for (key, error) in &failed {
-        eprintln!("refresh-cache: could not compute `{key}`: {error}");
+        remark!("refresh-cache: could not compute `{key}`: {error}");
     }
     let now = cx.now;
     cx.db.transaction(|db| {

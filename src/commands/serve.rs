@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use chrono::Utc;
 use serde_json::Value;
 use signal_hook::consts::{SIGINT, SIGTERM};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,6 +46,13 @@ pub fn run(args: Serve) -> Result<Exit> {
         // The second signal ends the program at once.
         signal_hook::flag::register_conditional_shutdown(signal, 1, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
+    }
+    if args.until_stdin_ends {
+        let stop = stop.clone();
+        thread::spawn(move || {
+            std::io::stdin().read_to_end(&mut Vec::new()).ok();
+            stop.store(true, Ordering::Relaxed);
+        });
     }
     let (follower, until) = (hall.clone(), stop.clone());
     thread::spawn(move || follower.follow(&until));
@@ -98,7 +105,7 @@ impl Hall {
                 hall.listen(&mut db)?;
                 hall.put_back(db);
             }
-            Err(error) => eprintln!("serve: {error:#}; trying again every second"),
+            Err(error) => remark!("serve: {error:#}; trying again every second"),
         }
         Ok(hall)
     }
@@ -118,8 +125,8 @@ impl Hall {
                 }),
             };
             match (&heard, was_heard) {
-                (Err(error), true) => eprintln!("serve: {error:#}; answering from memory"),
-                (Ok(()), false) => eprintln!("serve: the database answers again"),
+                (Err(error), true) => remark!("serve: {error:#}; answering from memory"),
+                (Ok(()), false) => remark!("serve: the database answers again"),
                 _ => {}
             }
             was_heard = heard.is_ok();
@@ -183,7 +190,7 @@ impl Hall {
             Err(error) => match error.downcast_ref::<NotThere>() {
                 Some(missing) => Outcome::NotThere(missing.to_string()),
                 None => {
-                    eprintln!("serve: could not compute `{}`: {error:#}", asked.key);
+                    remark!("serve: could not compute `{}`: {error:#}", asked.key);
                     Outcome::Failed
                 }
             },

@@ -4,7 +4,7 @@ use crate::tree::{hold, is_word, pages, top, word_at};
 use std::fs;
 
 /// Which of our own modules each module may import; `commands` and `main` may import all of them.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("cli", &["help", "model"]),
     ("config", &["exit", "model"]),
     ("db", &["exit", "model"]),
@@ -15,6 +15,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("raw", &["db", "exit", "model"]),
     ("rollup", &["db", "exit", "model"]),
+    ("say", &[]),
     ("views", &["db", "exit", "model"]),
     ("web", &["exit", "model"]),
 ];

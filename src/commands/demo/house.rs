@@ -67,7 +67,12 @@ impl House {
         if self.is_over() {
             return Ok(());
         }
-        let mut child = self.spawn(words)?;
+        say!("\n$ hallctl {}", words.join(" "));
+        let mut command = self.command(words);
+        let mut child = command
+            .stdin(Stdio::null())
+            .spawn()
+            .with_context(|| format!("could not start `hallctl {}`", words.join(" ")))?;
         loop {
             if let Some(status) = child.try_wait()? {
                 // Ctrl-C reaches the child too; `status` warns with its exit status, which is no failure here.
@@ -83,9 +88,13 @@ impl House {
         }
     }
 
-    /// Shows a command and leaves it running.
-    pub fn start(&mut self, words: &[&str]) -> Result<()> {
-        self.serving = Some(self.spawn(words)?);
+    /// Starts serving; it ends with us, even when we are killed, because its standard input does.
+    pub fn serve(&mut self, listen: &str) -> Result<()> {
+        let words = ["serve", "--listen", listen];
+        say!("\n$ hallctl {}", words.join(" "));
+        let mut command = self.command(&words);
+        command.arg("--until-stdin-ends").stdin(Stdio::piped());
+        self.serving = Some(command.spawn().context("could not start `hallctl serve`")?);
         Ok(())
     }
 
@@ -102,16 +111,14 @@ impl House {
         Ok(!self.is_over())
     }
 
-    fn spawn(&self, words: &[&str]) -> Result<Child> {
-        println!("\n$ hallctl {}", words.join(" "));
-        Command::new(&self.program)
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
             .args(words)
             .env("HALLCTL_DATABASE_URL", self.url())
             .env("HALLCTL_HOME", &self.directory)
-            .env_remove("HALLCTL_DATABASE_URL_FILE")
-            .stdin(Stdio::null())
-            .spawn()
-            .with_context(|| format!("could not start `hallctl {}`", words.join(" ")))
+            .env_remove("HALLCTL_DATABASE_URL_FILE");
+        command
     }
 }
 

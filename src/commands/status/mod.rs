@@ -1,6 +1,7 @@
 //! `hallctl status`: how fresh each station is, with one verdict.
 
 mod facts;
+mod issues;
 mod report;
 mod stations;
 mod verdict;
@@ -14,6 +15,7 @@ use crate::model::Instant;
 use anyhow::{Result, anyhow};
 use chrono::Utc;
 use facts::Facts;
+use issues::Issue;
 use report::Report;
 use stations::Station;
 use std::sync::mpsc;
@@ -32,20 +34,20 @@ pub fn run(args: Status) -> Result<Exit> {
     let silence = || anyhow!("no answer within {} s", PATIENCE.as_secs_f32());
     let found = receiver.recv_timeout(PATIENCE).map_err(|_| silence());
     let report = match found.and_then(|found| found) {
-        Ok((place, stations)) => Report::new(now, Some(place), stations),
-        Err(error) => Report::new(now, None, vec![unreachable(&error)]),
+        Ok((place, stations, issues)) => Report::new(now, Some(place), stations, issues),
+        Err(error) => Report::new(now, None, vec![unreachable(&error)], Vec::new()),
     };
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        print!("{report}");
+        say!("{}", report.to_string().trim_end());
     }
     Ok(Exit::Verdict(report.verdict.exit_status()))
 }
 
 const NO_SUCH_DATABASE: u16 = 1049;
 
-fn look(now: Instant) -> Result<(Place, Vec<Station>)> {
+fn look(now: Instant) -> Result<(Place, Vec<Station>, Vec<Issue>)> {
     let mut db = Db::connect_within(&super::address()?, Limits::QUICK)?;
     let mut database = Station::new("database");
     if config::database_url()?.is_none() {
@@ -53,15 +55,17 @@ fn look(now: Instant) -> Result<(Place, Vec<Station>)> {
         database.notes.push(format!("private server in `{home}`"));
     }
     let missing = schema::plan(&mut db)?.len();
-    let mut stations = Vec::new();
+    let (mut stations, mut issues) = (Vec::new(), Vec::new());
     if missing > 0 {
         let cause = format!("the schema lacks {missing} migrations; no job runs on it");
         database.trouble(Verdict::Critical, cause, "hallctl migrate");
     } else {
-        stations = stations::judge(&Facts::read(&mut db, now, Utc::now())?);
+        let facts = Facts::read(&mut db, now, Utc::now())?;
+        stations = stations::judge(&facts);
+        issues = facts.issues;
     }
     stations.insert(0, database);
-    Ok((db.place(), stations))
+    Ok((db.place(), stations, issues))
 }
 
 /// The errors of the door name their own next step; this one is for a server that is simply gone.

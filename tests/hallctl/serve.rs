@@ -426,9 +426,9 @@ fn serve_waits_for_a_server_that_is_down_but_not_for_one_that_refuses() {
     for (url, next_step) in [
         (
             changed("root@", "stranger:wrong@"),
-            "look at the user, password and database",
+            "correct user and password in HALLCTL_DATABASE_URL",
         ),
-        (changed(&database, "no_such_hall"), "run `hallctl migrate`"),
+        (changed(&database, "no_such_hall"), "hallctl migrate"),
     ] {
         let mut command = hall.command(&["serve", "--listen", "127.0.0.1:0"]);
         command.env("HALLCTL_DATABASE_URL", url);

@@ -48,7 +48,10 @@ pub enum Command {
     /// Answer HTTP requests from the shelf
     ///
     /// Keeps answering from memory while the database is down, and says how old the data is. Put nginx
-    /// in front of it to face the public.
+    /// in front of it to face the public: here a client that sends nothing for 15 seconds, or takes nothing
+    /// for 3, is hung up on and a request body is refused, but there is no limit to how many connect, to the
+    /// size of a head, or to how slowly one byte follows another, and a client that announces a body of more
+    /// than 64 MiB gets no answer and keeps its thread until the end.
     #[command(after_help = after("serve"))]
     Serve(Serve),
     /// Say how fresh each station is, with one verdict
@@ -151,7 +154,7 @@ pub enum Aggregate {
     /// Hours to days of the Los Angeles calendar
     Daily {
         /// Only this day, as 2026-07-04
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = parse_date)]
         date: Option<NaiveDate>,
     },
     /// Days to years
@@ -170,6 +173,11 @@ fn parse_interval(text: &str) -> Result<u32, String> {
         .ok_or_else(|| {
             "an hour must hold a whole number of intervals: 1, 5, 10, 15, 20, 30 or 60".to_owned()
         })
+}
+
+fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| "write a day of the calendar as 2026-07-04".to_owned())
 }
 
 fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {

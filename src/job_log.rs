@@ -86,6 +86,16 @@ impl Run {
             give_back(db, self.job, &self.owner)
         })
     }
+
+    /// Leaves no row of a run that was asked what cannot be meant: a slip of the hand is no trouble of the job.
+    pub fn forget(&self, db: &mut Db) -> Result<()> {
+        db.transaction(|db| {
+            give_back(db, self.job, &self.owner)?;
+            let run = params! { "run_id" => self.run_id };
+            db.exec(sql!("job_log/job_runs.forget.sql"), run)?;
+            Ok(())
+        })
+    }
 }
 
 /// Whether `job` is at work just now, anywhere.

@@ -179,7 +179,12 @@ fn of_park(db: &mut Db, park_id: u32, poll: &Poll, cycle: &Cycle) -> Result<Opti
         .filter(|reading| reading.is_fresh() && reading.is_reported_open())
         .count();
     Ok(if state == ParkState::Blind.word() {
-        let detail = format!("park `{park}`: most of its entries are too old to tell anything");
+        let detail = match cycle.quiet_minutes {
+            Some(minutes) => {
+                format!("park `{park}`: nothing of it has changed for {minutes} minutes")
+            }
+            None => format!("park `{park}`: most of its entries are too old to tell anything"),
+        };
         Some(Found::new(IssueKind::Stale, None, "park", detail))
     } else if state == ParkState::Closed.word()
         && source == "schedule"

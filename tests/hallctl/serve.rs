@@ -335,6 +335,10 @@ fn serve_ends_in_good_order_on_sigterm() {
 /// Connects, sends `text` and then nothing more, and reads nothing.
 fn send(served: &Served, text: &str) -> TcpStream {
     let mut stream = TcpStream::connect(&served.address).expect("serve listens");
+    // The kernel reads no more than this in our place.
+    socket2::SockRef::from(&stream)
+        .set_recv_buffer_size(4096)
+        .expect("a small buffer");
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .expect("a timeout");

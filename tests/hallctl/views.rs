@@ -386,6 +386,7 @@ fn a_clock_that_ran_ahead_does_not_hide_the_present() {
     let tomorrow = "2026-07-05 20:10:00";
     cycle(&mut db, tomorrow, 71, &[(701, 3, "down", None)]);
     cycle(&mut db, tomorrow, 72, boats);
+    cycle(&mut db, tomorrow, 73, &[(705, 2, "down", None)]);
     let after = asked(&Served::start(&hall));
     assert_eq!(after, before);
     assert_eq!(after[0].2.as_deref(), Some("2026-07-04T20:10:00Z"));

@@ -1,6 +1,11 @@
 //! The whole command line: every command, flag and word of help.
 
+mod people;
+
+pub use people::*;
+
 use crate::help::after;
+use crate::model::key::Key;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -52,6 +57,18 @@ pub enum Command {
     /// something is wrong, the cause and the command to type next.
     #[command(after_help = after("status"))]
     Status(Status),
+    /// List parks, and set what a person decides of them
+    ///
+    /// Without a command, lists the active ones. Every change says what was there before, and makes every
+    /// view due.
+    #[command(after_help = after("parks"))]
+    Parks(Parks),
+    /// List rides, set or import their tiers and categories
+    ///
+    /// Without a command, lists them. A change counts from the next poll on: stored rows keep their
+    /// weights. Every change says what was there before, and makes every view due.
+    #[command(after_help = after("rides"))]
+    Rides(Rides),
     /// Bring the database to the schema of this hallctl
     ///
     /// Safe to run by several processes at once and again after a crash; refuses a schema newer than itself.
@@ -97,19 +114,28 @@ pub struct Collect {
         default_value = "https://queue-times.com"
     )]
     pub feed_url: String,
-    /// Only these parks, by their Queue-Times ids
+    /// Where ThemeParks.wiki answers, which is asked first for parks it knows; `none` leaves it out
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "HALLCTL_WIKI_URL",
+        hide_env_values = true,
+        default_value = "https://api.themeparks.wiki/v1"
+    )]
+    pub wiki_url: String,
+    /// Only these parks, by their ids at Queue-Times or ThemeParks.wiki
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
-    pub parks: Vec<u32>,
+    pub parks: Vec<Key>,
     /// Read recorded polls from files instead of the feed: one JSON object a line, gzip or plain
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "feed_url")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     pub recorded: Vec<PathBuf>,
-    /// Minutes one recorded poll stands for
+    /// Minutes one recorded poll stands for: 1, 5, 10, 15 or another divisor of 60
     #[arg(
         long,
         value_name = "MINUTES",
         default_value_t = 5,
         requires = "recorded",
-        value_parser = clap::value_parser!(u32).range(1..=60)
+        value_parser = parse_interval
     )]
     pub interval: u32,
 }
@@ -139,6 +165,16 @@ pub enum Aggregate {
 fn parse_date(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .map_err(|_| "write a day of the calendar as 2026-07-04".to_owned())
+}
+
+/// Slots of another length would lie across the hours they are summed into.
+fn parse_interval(text: &str) -> Result<u32, String> {
+    let minutes = text.parse().ok();
+    minutes
+        .filter(|minutes| (1..=60).contains(minutes) && 60 % minutes == 0)
+        .ok_or_else(|| {
+            "an hour must hold a whole number of intervals: 1, 5, 10, 15, 20, 30 or 60".to_owned()
+        })
 }
 
 fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
@@ -265,7 +301,7 @@ mod tests {
         let code = include_str!("../README.md")
             .lines()
             .filter(|line| line.starts_with("    hallctl "));
-        assert_eq!(code.map(assert_parses).sum::<usize>(), 9);
+        assert_eq!(code.map(assert_parses).sum::<usize>(), 14);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub const VERDICTS: [Entry; 4] = [
     ),
 ];
 
-pub const VARIABLES: [Entry; 6] = [
+pub const VARIABLES: [Entry; 7] = [
     (
         "HALLCTL_DATABASE_URL",
         "The database: mysql://user:password@host:3306/name, or mysql://user@localhost/name?socket=/path",
@@ -36,6 +36,10 @@ pub const VARIABLES: [Entry; 6] = [
         "File (mode 0600) that holds the URL, for cron; not together with HALLCTL_DATABASE_URL",
     ),
     ("HALLCTL_FEED_URL", "Where the feed answers, as --feed-url"),
+    (
+        "HALLCTL_WIKI_URL",
+        "Where ThemeParks.wiki answers, as --wiki-url; `none` leaves it out",
+    ),
     (
         "HALLCTL_HOME",
         "Where the private server lives; otherwise below the home directory of the passwd entry",
@@ -134,6 +138,21 @@ pub fn examples(verb: &str) -> &'static [Entry] {
             ("hallctl status", "a line for each station"),
             ("hallctl status --json | jq -r .verdict", "for a script"),
         ],
+        "parks" => &[
+            ("hallctl parks --all", "every park, polled or not"),
+            (
+                "hallctl parks set 64 65 --queue-times --reports-down yes",
+                "these two say DOWN when a ride breaks down",
+            ),
+        ],
+        "rides" => &[
+            ("hallctl rides --unclassified", "rides that wait for a tier"),
+            ("hallctl rides set 701 --tier 1", "it weighs 3 from now on"),
+            (
+                "hallctl rides import tiers.csv",
+                "columns ride_id, or park and name; tier",
+            ),
+        ],
         "migrate" => &[("hallctl migrate --dry-run", "what would be done")],
         "db" => &[
             (
@@ -162,7 +181,8 @@ pub fn after(verb: &str) -> String {
 pub fn exit_statuses(verb: &str) -> &'static [Entry] {
     match verb {
         "status" => &VERDICTS,
-        "demo" | "serve" | "db" => &EXIT_STATUSES[..3],
+        "demo" | "serve" | "db" | "parks" => &EXIT_STATUSES[..3],
+        "rides" => &EXIT_STATUSES[..4],
         _ => &EXIT_STATUSES,
     }
 }

@@ -1,17 +1,26 @@
 //! `hallctl collect`: ask the feed, store what it says, judge it, tell the ledger.
 
+mod wiki;
+
 use super::{Cx, Outcome, job};
 use crate::cli::Collect;
 use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::feed::fetch::Feed;
 use crate::feed::recorded;
+use crate::feed::wiki::Wiki;
+use crate::model::Instant;
+use crate::model::key::Key;
 use crate::model::snapshot::Poll;
+use crate::model::span::slot;
 use crate::{raw, rollup};
 use anyhow::Result;
-use chrono::{Days, Duration, NaiveDate};
+use chrono::{Datelike, Days, Duration, NaiveDate};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
+
+/// What `--wiki-url` says to leave ThemeParks.wiki out.
+const NO_WIKI: &str = "none";
 
 /// A live poll stands for this long: the feed itself is refreshed about as often.
 const INTERVAL_MINUTES: u32 = 5;
@@ -22,7 +31,10 @@ const CATALOGUE_AGE: Duration = Duration::hours(24);
 /// Partitions stand ready this far ahead, so that a night without `collect` costs nothing.
 const DAYS_AHEAD: u64 = 3;
 
-/// A recorded poll later than this is a wrong clock, not data.
+/// Nobody recorded a feed before this year: an earlier poll is a wrong clock, not data.
+const FIRST_YEAR: i32 = 2000;
+
+/// A recorded poll later than this is a wrong clock too.
 const FUTURE: Duration = Duration::minutes(5);
 
 pub fn run(args: Collect) -> Result<Exit> {
@@ -45,39 +57,47 @@ pub(super) fn silent_spells_ended(cx: &mut Cx) -> Result<Vec<String>> {
 
 fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let feed = Feed::new(&args.feed_url)?;
-    follow_catalogue(cx, &feed, &mut tally)?;
-    let parks = match args.parks.as_slice() {
-        [] => raw::park::active(&mut cx.db)?,
-        some => some
-            .iter()
-            .copied()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
+    let wiki = match args.wiki_url.as_str() {
+        NO_WIKI => None,
+        url => Some(Wiki::new(url)?),
     };
+    follow_catalogue(cx, &feed, &mut tally)?;
+    if let Some(wiki) = &wiki {
+        wiki::follow(cx, wiki, &mut tally)?;
+    }
+    let parks = raw::park::targets(&mut cx.db, &args.parks)?;
     let now = cx.now;
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
+    let parks = wiki::polls(cx, wiki.as_ref(), &parks, &mut tally)?;
     let mut going = Ok(());
-    feed.polls(&parks, now, |_, poll| {
+    feed.polls(&parks, now, |park, poll| {
         going = match poll {
             // Without a database nothing can be kept; without the lease another run is at work.
             _ if going.is_err() => return,
-            Ok(poll) => tally
-                .keep(cx, &poll, INTERVAL_MINUTES)
-                .and_then(|()| cx.beat()),
-            Err(error) => {
-                tally.lose(format!("{error:#}"));
-                cx.beat()
-            }
-        };
+            Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
+            Err(error) => tally.lose_park(
+                cx,
+                Key::QueueTimes(park),
+                slot(now, INTERVAL_MINUTES),
+                &error,
+            ),
+        }
+        .and_then(|()| cx.beat());
     });
     going?;
+    if tally.is_all_empty() {
+        remark!("collect: no park listed any ride");
+    }
     let exit = tally.exit();
     let mut summary = format!("{} parks, {} rides", tally.parks.len(), tally.rides);
     for (count, what) in [
         (tally.lost, "parks unread"),
         (tally.empty, "parks without rides"),
         (tally.taken, "already stored"),
+        (
+            tally.fell_back,
+            "read at Queue-Times instead of ThemeParks.wiki",
+        ),
     ] {
         if count > 0 {
             summary += &format!(", {count} {what}");
@@ -90,19 +110,21 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let recording = recorded::read(&args.recorded)?;
     tally.is_recorded = true;
     tally.lose_all(recording.remarks);
-    let wanted = |park: u32| args.parks.is_empty() || args.parks.contains(&park);
+    let wanted = |park: Key| args.parks.is_empty() || args.parks.contains(&park);
     let polls: Vec<_> = recording
         .polls
         .into_iter()
-        .filter(|poll| wanted(poll.queue_times_id))
+        .filter(|poll| wanted(poll.park))
         .collect();
-    let future = polls
+    let is_misdated = |at: Instant| at.year() < FIRST_YEAR || at > cx.now + FUTURE;
+    let misdated = polls
         .iter()
-        .filter(|poll| poll.polled_at > cx.now + FUTURE)
+        .filter(|poll| is_misdated(poll.polled_at))
         .count();
-    if future > 0 {
+    if misdated > 0 {
         return Err(misused(format!(
-            "{future} recorded polls lie after the present time `{}`; is the clock right?",
+            "{misdated} recorded polls lie before the year {FIRST_YEAR} or after the present time `{}`; \
+             correct their `polled_at`, or the clock; nothing was stored",
             cx.now.to_rfc3339()
         )));
     }
@@ -115,7 +137,10 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     for recorded in &polls {
         match recorded.poll() {
             Ok(poll) => tally.keep(cx, &poll, args.interval)?,
-            Err(error) => tally.lose(format!("{error:#}")),
+            Err(error) => {
+                let slot = slot(recorded.polled_at, args.interval);
+                tally.lose_park(cx, recorded.park, slot, &error)?;
+            }
         }
         bar.inc(1);
         cx.beat()?;
@@ -147,9 +172,7 @@ fn follow_catalogue(cx: &mut Cx, feed: &Feed, tally: &mut Tally) -> Result<()> {
         return Ok(());
     }
     match feed.catalogue() {
-        Err(error) => {
-            tally.lose_catalogue(format!("the catalogue of parks was not read: {error:#}"))
-        }
+        Err(error) => tally.miss(format!("the catalogue of parks was not read: {error:#}")),
         Ok(catalogue) => {
             let drift = raw::park::follow_catalogue(&mut cx.db, &catalogue.entries, cx.now)?;
             if drift.added > 0 {
@@ -186,13 +209,16 @@ fn progress(polls: u64) -> ProgressBar {
 /// What came of the polls of a run.
 #[derive(Default)]
 struct Tally {
-    parks: BTreeSet<u32>,
+    parks: BTreeSet<Key>,
     rides: usize,
     stored: usize,
     taken: usize,
     empty: usize,
     lost: usize,
-    catalogue_lost: bool,
+    /// Parks for which Queue-Times stood in.
+    fell_back: usize,
+    /// Whether a catalogue, or the like, was due and not read.
+    missed: bool,
     /// A recording may hold an oddity a line; they are counted and shown to who asks.
     is_recorded: bool,
     remarks: usize,
@@ -209,24 +235,31 @@ impl Tally {
         });
         match kept {
             Err(error) => {
-                let problem = format!("park `{}` was not stored", poll.queue_times_id);
+                let problem = format!("park `{}` was not stored", poll.park);
                 if !cx.db.is_connected() {
                     return Err(error.context(problem));
                 }
                 self.lose(format!("{problem}: {error:#}"));
             }
             Ok(kept) => {
-                for remark in poll.remarks.iter().chain(&kept.remarks) {
-                    self.remark(remark);
+                // A park without rides has one line of its own below, where that is news at all.
+                let is_empty = matches!(kept.stored, raw::Stored::Empty { .. });
+                for news in kept.news.iter().filter(|_| !is_empty) {
+                    self.remark(news);
                 }
                 match kept.stored {
                     raw::Stored::Kept { rides } => {
-                        self.parks.insert(poll.queue_times_id);
+                        self.parks.insert(poll.park);
                         self.rides += rides;
                         self.stored += 1;
                     }
                     raw::Stored::SlotTaken => self.taken += 1,
-                    raw::Stored::Empty => self.empty += 1,
+                    raw::Stored::Empty { lately_full } => {
+                        self.empty += 1;
+                        if lately_full {
+                            self.lose(format!("park `{}` answered without rides", poll.park));
+                        }
+                    }
                 }
             }
         }
@@ -248,20 +281,45 @@ impl Tally {
         }
     }
 
+    /// A park whose feed was not read: its line on stderr, and the issue of it.
+    fn lose_park(
+        &mut self,
+        cx: &mut Cx,
+        park: Key,
+        slot: Instant,
+        error: &anyhow::Error,
+    ) -> Result<()> {
+        let why = format!("{error:#}");
+        let noted = cx.db.transaction(|db| raw::unread(db, park, slot, &why));
+        self.lose(why);
+        match noted {
+            Err(error) if !cx.db.is_connected() => Err(error),
+            Err(error) => {
+                log::warn!("the issue of park `{park}` was not noted: {error:#}");
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
+    }
+
     fn lose(&mut self, problem: String) {
         remark!("collect: {problem}");
         self.lost += 1;
     }
 
-    fn lose_catalogue(&mut self, problem: String) {
+    fn miss(&mut self, problem: String) {
         remark!("collect: {problem}");
-        self.catalogue_lost = true;
+        self.missed = true;
     }
 
-    /// A park with an empty answer counts as unread; a slot already stored is no loss.
+    fn is_all_empty(&self) -> bool {
+        self.empty > 0 && self.stored + self.taken + self.lost == 0
+    }
+
+    /// A park without rides is lost when it had some lately; a slot already stored is no loss.
     fn exit(&self) -> Exit {
         let nothing_kept = self.stored + self.taken == 0;
-        if self.lost + self.empty == 0 && !self.catalogue_lost {
+        if self.lost == 0 && !self.missed && !self.is_all_empty() {
             Exit::Done
         } else if nothing_kept {
             Exit::Failed

@@ -29,6 +29,13 @@ pub fn run(args: Demo) -> Result<Exit> {
     say!(
         "demo: a simulated hall of eight parks, on a server and in a directory that end with this command"
     );
+    // Before anything is built: a port that is taken is better known at once.
+    drop(TcpListener::bind(args.listen).with_context(|| {
+        format!(
+            "could not listen on `{}`; name another address with `--listen`",
+            args.listen
+        )
+    })?);
     let mut house = House::build()?;
     let history = house.path("history.jsonl.gz");
     let since = now - Duration::days(i64::from(args.days));
@@ -47,7 +54,7 @@ pub fn run(args: Demo) -> Result<Exit> {
     house.hallctl(&["migrate"])?;
     house.hallctl(&["collect", "--recorded", &history.display().to_string()])?;
     let round = [
-        vec!["collect", "--feed-url", &feed.url],
+        vec!["collect", "--feed-url", &feed.url, "--wiki-url", "none"],
         vec!["aggregate", "hourly"],
         vec!["aggregate", "daily"],
         vec!["aggregate", "yearly"],

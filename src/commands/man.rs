@@ -90,13 +90,17 @@ fn commands(page: &mut Roff, command: &Command, is_program: bool) {
         });
         for option in options {
             let value = option.get_value_names().map(|names| names.join(" "));
+            let value = value.filter(|_| option.get_action().takes_values());
             let help = option.get_help().map(ToString::to_string);
             page.control("RS", []);
             page.control("TP", []);
-            page.text([
-                bold(format!("--{}", option.get_long().unwrap_or_default())),
-                roman(value.map(|value| format!(" <{value}>")).unwrap_or_default()),
-            ]);
+            page.text(match (option.get_long(), value) {
+                (None, value) => vec![roman(value.unwrap_or_default())],
+                (Some(long), None) => vec![bold(format!("--{long}"))],
+                (Some(long), Some(value)) => {
+                    vec![bold(format!("--{long}")), roman(format!(" <{value}>"))]
+                }
+            });
             page.text([roman(help.unwrap_or_default())]);
             page.control("RE", []);
         }

@@ -6,7 +6,10 @@ mod db;
 mod demo;
 mod man;
 mod migrate;
+mod parks;
 mod refresh_cache;
+mod rides;
+mod roster;
 mod serve;
 mod status;
 
@@ -30,6 +33,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
         Command::Status(args) => status::run(args),
+        Command::Parks(args) => parks::run(args),
+        Command::Rides(args) => rides::run(args),
         Command::Db(command) => db::run(command),
         Command::Man(args) => man::run(&args),
     }

@@ -1,10 +1,15 @@
 //! What Queue-Times says of a park, `/parks/{id}/queue_times.json`: bytes in, a poll out.
 
-use super::entry::{NAME_MOST_CHARS, array, capped, id, json, name, number, shown, text};
+use super::entry::{
+    NAME_MOST_CHARS, array, capped, field, id, instant, is_single_rider, json, name, remarked,
+    text, wait_minutes,
+};
 use crate::model::Instant;
-use crate::model::snapshot::{LONGEST_WAIT_MINUTES, Listing, Poll, Reading};
+use crate::model::issue::Remark;
+use crate::model::key::Key;
+use crate::model::snapshot::{Listing, Poll, Reading};
 use anyhow::{Context, Result};
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -16,29 +21,36 @@ pub fn read(bytes: &[u8], queue_times_id: u32, polled_at: Instant) -> Result<Pol
         anyhow::bail!("the answer for park `{queue_times_id}` is not a JSON object");
     }
     let (mut listings, mut remarks, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-    let lands = array(&answer, "lands", &mut remarks);
+    let lands = list(&answer, "lands", &mut remarks);
     let named = |land| (text(Value::get(land, "name"), NAME_MOST_CHARS), land);
     for (land, group) in lands.iter().map(named).chain([(None, &answer)]) {
-        for ride in array(group, "rides", &mut remarks) {
+        for ride in list(group, "rides", &mut remarks) {
             let Some(listing) = listing(ride, land.clone(), polled_at, &mut remarks) else {
                 continue;
             };
-            if seen.insert(listing.queue_times_id) {
+            if seen.insert(listing.key) {
                 listings.push(listing);
             } else {
-                let id = listing.queue_times_id;
-                remarks.push(format!("ride `{id}` is listed twice; the first stands"));
+                let text = format!("ride `{}` is listed twice; the first stands", listing.key);
+                remarks.push(Remark::invalid(Some(listing.key), "listed twice", text));
             }
         }
     }
-    let with_park = |remark| format!("park `{queue_times_id}`: {remark}");
-    let remarks = capped(remarks).into_iter().map(with_park).collect();
+    let mut remarks = capped(remarks, |more| Remark::invalid(None, "remarks", more));
+    for remark in &mut remarks {
+        remark.text = format!("park `{queue_times_id}`: {remark}");
+    }
     Ok(Poll {
-        queue_times_id,
+        park: Key::QueueTimes(queue_times_id),
         polled_at,
+        changed_at: None,
         listings,
         remarks,
     })
+}
+
+fn list<'a>(entry: &'a Value, field: &'static str, remarks: &mut Vec<Remark>) -> &'a [Value] {
+    remarked(remarks, None, field, |remarks| array(entry, field, remarks))
 }
 
 /// One ride, or nothing for single-rider lines, which open and close on their own, and entries without an id.
@@ -46,15 +58,20 @@ fn listing(
     ride: &Value,
     land: Option<String>,
     polled_at: Instant,
-    remarks: &mut Vec<String>,
+    remarks: &mut Vec<Remark>,
 ) -> Option<Listing> {
-    let named = text(ride.get("name"), NAME_MOST_CHARS);
-    if named.is_some_and(|name| name.to_lowercase().contains("single rider")) {
+    if is_single_rider(ride) {
         return None;
     }
-    let queue_times_id = id(ride, "ride", remarks)?;
-    let name = name(ride, "ride", queue_times_id, remarks);
-    let mut remark = |what: String| remarks.push(format!("ride `{queue_times_id}`: {what}"));
+    let queue_times_id = remarked(remarks, None, "id", |remarks| id(ride, "ride", remarks))?;
+    let named = Some(Key::QueueTimes(queue_times_id));
+    let name = remarked(remarks, named, "name", |remarks| {
+        name(ride, "ride", queue_times_id, remarks)
+    });
+    let mut remark = |topic, what: String| {
+        let text = format!("ride `{queue_times_id}`: {what}");
+        remarks.push(Remark::invalid(named, topic, text));
+    };
     let reading = Reading {
         is_open: field(ride, "is_open", is_open, &mut remark),
         status: None,
@@ -67,29 +84,11 @@ fn listing(
         ),
     };
     Some(Listing {
-        queue_times_id,
+        key: Key::QueueTimes(queue_times_id),
         name,
         land,
         reading,
     })
-}
-
-/// The value of a field that may be absent; one that makes no sense counts as absent, with a remark.
-fn field<T>(
-    entry: &Value,
-    field: &str,
-    read: impl Fn(&Value) -> Result<T, &'static str>,
-    remark: &mut impl FnMut(String),
-) -> Option<T> {
-    let value = entry.get(field).filter(|value| !value.is_null())?;
-    read(value)
-        .map_err(|fault| {
-            remark(format!(
-                "{field} `{}` {fault}, taken as unknown",
-                shown(value)
-            ))
-        })
-        .ok()
 }
 
 fn is_open(value: &Value) -> Result<bool, &'static str> {
@@ -105,25 +104,8 @@ fn is_open(value: &Value) -> Result<bool, &'static str> {
     }
 }
 
-fn wait_minutes(value: &Value) -> Result<u16, &'static str> {
-    let minutes = number(value).ok_or("is not a number")?;
-    if minutes < 0.0 {
-        return Err("is negative");
-    }
-    if minutes > LONGEST_WAIT_MINUTES as f64 {
-        return Err("is too long to be a queue");
-    }
-    Ok(minutes.round() as u16)
-}
-
 fn age_minutes(value: &Value, polled_at: Instant) -> Result<u16, &'static str> {
-    let text = value.as_str().ok_or("is not a time")?.trim();
-    let updated_at = DateTime::parse_from_rfc3339(text)
-        .map(|time| time.with_timezone(&Utc))
-        .or_else(|_| {
-            NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map(|time| time.and_utc())
-        })
-        .map_err(|_| "is not a time")?;
+    let updated_at = instant(value)?;
     let age = (polled_at - updated_at).max(TimeDelta::zero());
     let begun = i64::from(age > TimeDelta::minutes(age.num_minutes()));
     Ok(u16::try_from(age.num_minutes() + begun).unwrap_or(u16::MAX))
@@ -142,6 +124,10 @@ mod tests {
         read(body.to_string().as_bytes(), 64, noon()).expect("a poll")
     }
 
+    fn words(poll: &Poll) -> Vec<String> {
+        poll.remarks.iter().map(ToString::to_string).collect()
+    }
+
     /// Reads one ride with the given fields beside id and name.
     fn reading(fields: &Value) -> (Reading, Vec<String>) {
         let mut ride = json!({"id": 7, "name": "Swing"});
@@ -149,7 +135,7 @@ mod tests {
             ride[field] = value.clone();
         }
         let poll = poll(&json!({"rides": [ride]}));
-        (poll.listings[0].reading, poll.remarks)
+        (poll.listings[0].reading, words(&poll))
     }
 
     #[test]
@@ -239,20 +225,26 @@ mod tests {
         let seen: Vec<_> = poll
             .listings
             .iter()
-            .map(|ride| (ride.queue_times_id, ride.name.clone(), ride.land.as_deref()))
+            .map(|ride| {
+                (
+                    ride.key.queue_times_id(),
+                    ride.name.clone(),
+                    ride.land.as_deref(),
+                )
+            })
             .collect();
         assert_eq!(
             seen,
             [
-                (1, "Mill".to_owned(), Some("Old Town")),
-                (2, "ride 2".to_owned(), Some("Old Town")),
-                (3, "é".repeat(255), None),
-                (4, "Boat".to_owned(), None),
+                (Some(1), "Mill".to_owned(), Some("Old Town")),
+                (Some(2), "ride 2".to_owned(), Some("Old Town")),
+                (Some(3), "é".repeat(255), None),
+                (Some(4), "Boat".to_owned(), None),
             ]
         );
         assert_eq!(poll.listings[0].reading.wait_minutes, Some(5));
         assert_eq!(
-            poll.remarks,
+            words(&poll),
             [
                 "park `64`: ride `2` has no name",
                 "park `64`: `nonsense` is no list of rides; left out",
@@ -277,7 +269,7 @@ mod tests {
     #[test]
     fn remarks_are_bounded() {
         let rides: Vec<_> = (0..1000).map(|_| json!({"name": "Ghost"})).collect();
-        let remarks = poll(&json!({"rides": rides})).remarks;
+        let remarks = words(&poll(&json!({"rides": rides})));
         assert_eq!(remarks.len(), 51);
         assert_eq!(remarks[50], "park `64`: 950 more remarks were left out");
     }

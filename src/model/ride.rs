@@ -1,5 +1,8 @@
 //! A ride: what the feeds call its status, what we judge its state to be, and what it weighs.
 
+use std::fmt;
+use std::str::FromStr;
+
 /// The status words of ThemeParks.wiki.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -18,6 +21,19 @@ pub enum RideState {
     Refurbishment,
     Unknown,
 }
+
+/// What kind of thing a ride is, as a person says; only attractions count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Category {
+    Attraction,
+    Show,
+    MeetAndGreet,
+    Experience,
+}
+
+/// How much a ride matters, as a person says; nothing while nobody has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tier(pub Option<u8>);
 
 /// Weight of tiers 1, 2, 3; an unclassified ride weighs as much as tier 2.
 pub fn weight(tier: Option<u8>) -> u32 {
@@ -49,6 +65,51 @@ impl Status {
     }
 }
 
+impl FromStr for Category {
+    type Err = String;
+
+    /// Any case, and blanks or dashes as well as underscores.
+    fn from_str(text: &str) -> Result<Category, String> {
+        use Category::*;
+        let word = text.trim().to_uppercase().replace([' ', '-'], "_");
+        [Attraction, Show, MeetAndGreet, Experience]
+            .into_iter()
+            .find(|category| category.word() == word)
+            .ok_or_else(|| "not ATTRACTION, SHOW, MEET_AND_GREET or EXPERIENCE".to_owned())
+    }
+}
+
+impl FromStr for Tier {
+    type Err = String;
+
+    /// `1`, `Tier 1` or `none`.
+    fn from_str(text: &str) -> Result<Tier, String> {
+        let text = text.trim().to_lowercase();
+        match text.strip_prefix("tier").unwrap_or(&text).trim() {
+            "none" => Ok(Tier(None)),
+            number => match number.parse() {
+                Ok(tier @ 1..=3) => Ok(Tier(Some(tier))),
+                _ => Err("not 1, 2, 3 or none".to_owned()),
+            },
+        }
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(tier) => write!(f, "{tier}"),
+            None => f.write_str("none"),
+        }
+    }
+}
+
+words!(Category {
+    Attraction = "ATTRACTION",
+    Show = "SHOW",
+    MeetAndGreet = "MEET_AND_GREET",
+    Experience = "EXPERIENCE",
+});
 words!(Status {
     Operating = "OPERATING",
     Down = "DOWN",

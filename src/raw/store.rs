@@ -1,16 +1,19 @@
 //! One poll into the tables: a slot, the rides it lists, the judgement so far, and what that changes.
 
 use super::spell::{Reach, judge_again, spell_before};
-use super::{cycle, operated, park, ride};
+use super::{cycle, issue, operated, park, ride, schedule};
 use crate::db::partition::{Partitions, Width};
 use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::{Cycle, Entry, JudgedCycle};
+use crate::model::issue::{IssueKind, Remark};
 use crate::model::judgement::{Judge, PATIENCE};
+use crate::model::key::Key;
 use crate::model::ride::weight;
 use crate::model::snapshot::Poll;
 use crate::model::span::{Hour, slot};
 use anyhow::{Context, Result};
+use chrono::Duration;
 use mysql::params;
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,16 +24,20 @@ pub enum Stored {
     Kept { rides: usize },
     /// The park already has this slot; the first poll stands.
     SlotTaken,
-    /// The poll lists no ride that counts: no sample.
-    Empty,
+    /// The poll lists no ride that counts: no sample, and a loss where the park had rides lately.
+    Empty { lately_full: bool },
 }
+
+/// A park that listed rides this recently is expected to list them now.
+const LATELY: Duration = Duration::hours(24);
 
 /// A stored poll, and what the caller must do about it.
 pub struct Kept {
     pub stored: Stored,
     /// Hours with a new cycle or one judged otherwise than before.
     pub changed: BTreeSet<Hour>,
-    pub remarks: Vec<String>,
+    /// What is wrong with the feed and was not known yet, a sentence each.
+    pub news: Vec<String>,
 }
 
 /// The partitions that raw rows fall into.
@@ -45,28 +52,44 @@ pub fn partitions(db: &mut Db) -> Result<[Partitions; 2]> {
 pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     let slot = slot(poll.polled_at, interval_minutes);
     let mut kept = Kept {
-        stored: Stored::Empty,
+        stored: Stored::Empty { lately_full: false },
         changed: BTreeSet::new(),
-        remarks: Vec::new(),
+        news: Vec::new(),
     };
-    if poll.listings.is_empty() {
-        return Ok(kept);
-    }
-    let park = match park::lock(db, poll.queue_times_id)? {
+    let park = match park::lock(db, poll.park)? {
         Some(park) => park,
+        None if poll.listings.is_empty() => return Ok(kept),
         None => {
-            park::add_unnamed(db, poll.queue_times_id, slot)?;
-            park::lock(db, poll.queue_times_id)?.context("a park vanished as it was added")?
+            park::add_unnamed(db, poll.park, slot)?;
+            park::lock(db, poll.park)?.context("a park vanished as it was added")?
         }
     };
+    let lately = |last: Instant| last < slot && slot - last <= LATELY;
+    kept.stored = Stored::Empty {
+        lately_full: park.watch.last_slot.is_some_and(lately),
+    };
+    if poll.listings.is_empty() {
+        kept.news = issue::empty(db, poll, slot)?;
+        return Ok(kept);
+    }
     let is_late = park.watch.last_slot.is_some_and(|last| slot <= last);
     if is_late && is_taken(db, park.park_id, slot)? {
         kept.stored = Stored::SlotTaken;
         return Ok(kept);
     }
-    let rides = ride::follow_listings(db, park.park_id, &poll.listings, slot, !is_late)?;
-    let cycle = cycle_of(poll, slot, interval_minutes, &rides, &mut kept.remarks);
+    let followed = ride::follow_listings(db, park.park_id, &poll.listings, slot, !is_late)?;
+    let strangers = followed.remark(poll.park);
+    let rides = followed.rides;
+    let mut remarks = poll.remarks.clone();
+    let cycle = Cycle {
+        slot,
+        interval_minutes,
+        scheduled_open: schedule::scheduled_open(db, &park, slot)?,
+        quiet_minutes: poll.changed_at.map(|at| minutes_begun(poll.polled_at - at)),
+        entries: entries_of(poll, &rides, &mut remarks),
+    };
     if cycle.entries.is_empty() {
+        kept.news = issue::empty(db, poll, slot)?;
         return Ok(kept);
     }
     kept.stored = Stored::Kept {
@@ -74,10 +97,17 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     };
     kept.changed.insert(Hour::containing(slot));
     let from = spell_to_judge_again(db, &park, slot, is_late)?;
+    let park_id = park.park_id;
     kept.changed.extend(match from {
-        Some(from) => join(db, &park, &cycle, from)?,
-        None => append(db, park, &rides, &cycle)?,
+        Some(from) => join(db, &park, poll.park.feed(), &cycle, from)?,
+        None => append(db, park, &rides, poll.park.feed(), &cycle)?,
     });
+    // Issues are about now: what a late poll shows may be mended long since.
+    kept.news = match is_late {
+        true => remarks.iter().map(ToString::to_string).collect(),
+        false => issue::follow(db, park_id, poll, &cycle, &rides, &remarks)?,
+    };
+    kept.news.extend(strangers);
     Ok(kept)
 }
 
@@ -105,7 +135,8 @@ fn spell_to_judge_again(
 fn append(
     db: &mut Db,
     mut park: park::Park,
-    rides: &HashMap<u32, ride::Ride>,
+    rides: &HashMap<Key, ride::Ride>,
+    feed: &str,
     cycle: &Cycle,
 ) -> Result<BTreeSet<Hour>> {
     if park.watch.last_slot.is_none() {
@@ -118,7 +149,7 @@ fn append(
     let mut judge = Judge::new(park.watch.clone(), park.reports_down);
     judge.see(cycle);
     let verdict = judge.verdict();
-    cycle::insert(db, park.park_id, cycle, &verdict.cycles[0])?;
+    cycle::insert(db, park.park_id, feed, cycle, &verdict.cycles[0])?;
     ride::remember(db, park.park_id, cycle.slot)?;
     operated::note(db, park.park_id, cycle.slot)?;
     match verdict.overturned {
@@ -131,11 +162,18 @@ fn append(
 }
 
 /// A cycle that joins a spell judged before, which is judged again as a whole.
-fn join(db: &mut Db, park: &park::Park, cycle: &Cycle, from: Instant) -> Result<BTreeSet<Hour>> {
+fn join(
+    db: &mut Db,
+    park: &park::Park,
+    feed: &str,
+    cycle: &Cycle,
+    from: Instant,
+) -> Result<BTreeSet<Hour>> {
     // Without a judgement yet: whatever the second one says of it is news.
     cycle::insert(
         db,
         park.park_id,
+        feed,
         cycle,
         &JudgedCycle::outside_any_spell(cycle),
     )?;
@@ -150,20 +188,28 @@ fn is_taken(db: &mut Db, park_id: u32, slot: Instant) -> Result<bool> {
     Ok(taken.is_some())
 }
 
-fn cycle_of(
+fn minutes_begun(duration: Duration) -> u16 {
+    let seconds = duration.num_seconds().max(0);
+    u16::try_from((seconds + 59) / 60).unwrap_or(u16::MAX)
+}
+
+fn entries_of(
     poll: &Poll,
-    slot: Instant,
-    interval_minutes: u32,
-    rides: &HashMap<u32, ride::Ride>,
-    remarks: &mut Vec<String>,
-) -> Cycle {
+    rides: &HashMap<Key, ride::Ride>,
+    remarks: &mut Vec<Remark>,
+) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(poll.listings.len());
     for listing in &poll.listings {
-        let Some(ride) = rides.get(&listing.queue_times_id) else {
-            remarks.push(format!(
-                "park `{}` lists ride `{}` ({}), which belongs to another park and stays there",
-                poll.queue_times_id, listing.queue_times_id, listing.name
-            ));
+        let Some(ride) = rides.get(&listing.key) else {
+            remarks.push(Remark {
+                kind: IssueKind::Inconsistent,
+                ride: Some(listing.key),
+                topic: "park",
+                text: format!(
+                    "park `{}` lists ride `{}` ({}), which belongs to another park and stays there",
+                    poll.park, listing.key, listing.name
+                ),
+            });
             continue;
         };
         if ride.counts {
@@ -174,11 +220,7 @@ fn cycle_of(
             });
         }
     }
-    Cycle {
-        slot,
-        interval_minutes,
-        entries,
-    }
+    entries
 }
 
 /// The ledger begins at the oldest snapshot.

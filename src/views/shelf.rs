@@ -94,6 +94,16 @@ pub fn put(
     Ok(())
 }
 
+/// Makes every view due, after a person changed what all of them may show; the bodies stay until then.
+/// Belongs into the transaction of that change.
+pub fn all_due(db: &mut Db, now: Instant) -> Result<u64> {
+    let now = stamp(now);
+    db.exec(
+        sql!("views/cached_api_views.due.update.sql"),
+        params! { now },
+    )
+}
+
 /// Takes away every body whose view is no more.
 pub fn clear_unknown(db: &mut Db, known: &[Place]) -> Result<u64> {
     let mut gone = 0;

@@ -5,13 +5,15 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const VERBS: [&str; 8] = [
+const VERBS: [&str; 10] = [
     "demo",
     "collect",
     "aggregate",
     "refresh-cache",
     "serve",
     "status",
+    "parks",
+    "rides",
     "migrate",
     "db",
 ];

@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod chain;
+mod collect;
 mod corpus;
 mod crontab;
 mod demo;
@@ -13,15 +14,18 @@ mod feed;
 mod feed_server;
 mod hall;
 mod help;
+mod issues;
 mod jobs;
 mod late;
 mod migrate;
 mod numbers;
+mod people;
 mod proxy;
 mod recording;
 mod refresh_cache;
 mod replay;
 mod rows;
+mod schedule;
 mod serve;
 mod server;
 mod small_hall;
@@ -30,6 +34,8 @@ mod tidy;
 mod tidy_sql;
 mod tree;
 mod views;
+mod wiki;
+mod wiki_server;
 
 /// The door itself, for the traps of the driver that no command walks into on purpose.
 #[path = "../../src/db/mod.rs"]

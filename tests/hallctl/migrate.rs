@@ -282,7 +282,7 @@ fn a_job_on_an_older_schema_names_the_command_that_helps() {
 }
 
 #[test]
-fn the_list_of_migrations_equals_the_directory_and_counts_without_a_gap() {
+fn the_list_of_migrations_equals_the_directory_and_counts_upwards() {
     let hall = Hall::new();
     let mut db = Db::connect_within(
         &Address::parse(&hall.url()).expect("a URL"),
@@ -295,9 +295,9 @@ fn the_list_of_migrations_equals_the_directory_and_counts_without_a_gap() {
         .map(|step| step.migration.name().to_owned())
         .collect();
     assert_eq!(listed, files());
-    let numbers: Vec<usize> = steps
-        .iter()
-        .map(|step| usize::from(step.migration.number()))
-        .collect();
-    assert_eq!(numbers, (1..=files().len()).collect::<Vec<_>>());
+    let numbers = steps.iter().map(|step| step.migration.number());
+    assert!(
+        numbers.is_sorted_by(|a, b| a < b),
+        "each has a number of its own, in order"
+    );
 }

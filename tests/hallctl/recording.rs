@@ -87,7 +87,7 @@ impl Dice {
     }
 }
 
-fn time(text: &str) -> DateTime<Utc> {
+pub fn time(text: &str) -> DateTime<Utc> {
     text.parse().expect("a time")
 }
 

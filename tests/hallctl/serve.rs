@@ -191,7 +191,7 @@ fn poll(hall: &Hall, slot: &str) {
              values (1, 64, 'Amberlight Pier', 'America/Los_Angeles', true, '{slot}', '{slot}', '{slot}')"
         ),
         &format!("insert into rides (ride_id, park_id, queue_times_id, name, tier, created_at, updated_at) values (1, 1, 701, 'Kraken Drop', 1, '{slot}', '{slot}')"),
-        &format!("insert into park_snapshots values ('{slot}', 1, 'open', 'observed', 'queue_times', 5, '{slot}', 1, 0, 1, 0, 0, 0, 0, 0, null, 3, 3, 10)"),
+        &format!("insert into park_snapshots values ('{slot}', 1, 'open', 'observed', 'queue_times', 5, '{slot}', 1, 0, 1, 0, 0, 0, 0, 0, null, 3, 3, 10, null, null)"),
         &format!("insert into ride_snapshots values (date_format('{slot}', '%Y-%m-%d %H:00:00'), 1, minute('{slot}'), 1, false, null, null, 1, 3, 5, true, 'down', true, false, true)"),
     ] {
         hall.query(statement);

@@ -1,5 +1,6 @@
 //! What the tables say, read once; nothing is judged here.
 
+use super::issues::{self, Issue};
 use crate::db::{Db, settings, sql, stamp};
 use crate::job_log;
 use crate::model::Instant;
@@ -25,6 +26,7 @@ pub struct Facts {
     /// The newest run of each job that ever ran.
     pub runs: Vec<Run>,
     pub shelf: Shelf,
+    pub issues: Vec<Issue>,
 }
 
 /// Periods that are over and wait to be filled again.
@@ -107,6 +109,7 @@ impl Facts {
             stale_years: backlog(db, "yearly", now)?,
             runs,
             shelf: shelf(db, now)?,
+            issues: issues::unresolved(db)?,
         })
     }
 

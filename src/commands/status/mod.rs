@@ -1,6 +1,7 @@
 //! `hallctl status`: how fresh each station is, with one verdict.
 
 mod facts;
+mod issues;
 mod report;
 mod stations;
 mod verdict;
@@ -14,6 +15,7 @@ use crate::model::Instant;
 use anyhow::{Result, anyhow};
 use chrono::Utc;
 use facts::Facts;
+use issues::Issue;
 use report::Report;
 use stations::Station;
 use std::sync::mpsc;
@@ -32,8 +34,8 @@ pub fn run(args: Status) -> Result<Exit> {
     let silence = || anyhow!("no answer within {} s", PATIENCE.as_secs_f32());
     let found = receiver.recv_timeout(PATIENCE).map_err(|_| silence());
     let report = match found.and_then(|found| found) {
-        Ok((place, stations)) => Report::new(now, Some(place), stations),
-        Err(error) => Report::new(now, None, vec![unreachable(&error)]),
+        Ok((place, stations, issues)) => Report::new(now, Some(place), stations, issues),
+        Err(error) => Report::new(now, None, vec![unreachable(&error)], Vec::new()),
     };
     if args.json {
         say!("{}", serde_json::to_string_pretty(&report)?);
@@ -43,7 +45,7 @@ pub fn run(args: Status) -> Result<Exit> {
     Ok(Exit::Verdict(report.verdict.exit_status()))
 }
 
-fn look(now: Instant) -> Result<(Place, Vec<Station>)> {
+fn look(now: Instant) -> Result<(Place, Vec<Station>, Vec<Issue>)> {
     let mut db = Db::connect_within(&super::address_as_it_is()?, Limits::QUICK)?;
     let mut database = Station::new("database");
     if config::database_url()?.is_none() {
@@ -51,15 +53,17 @@ fn look(now: Instant) -> Result<(Place, Vec<Station>)> {
         database.notes.push(format!("private server in `{home}`"));
     }
     let missing = schema::plan(&mut db)?.len();
-    let mut stations = Vec::new();
+    let (mut stations, mut issues) = (Vec::new(), Vec::new());
     if missing > 0 {
         let cause = format!("the schema lacks {missing} migrations; no job runs on it");
         database.trouble(Verdict::Critical, cause, "hallctl migrate");
     } else {
-        stations = stations::judge(&Facts::read(&mut db, now, Utc::now())?);
+        let facts = Facts::read(&mut db, now, Utc::now())?;
+        stations = stations::judge(&facts);
+        issues = facts.issues;
     }
     stations.insert(0, database);
-    Ok((db.place(), stations))
+    Ok((db.place(), stations, issues))
 }
 
 /// An error of ours names its next step after its last semicolon; a command stands there as `run …`.

@@ -1,5 +1,6 @@
 //! The report as people and programs read it.
 
+use super::issues::Issue;
 use super::stations::{FUTURE, Station, span};
 use super::verdict::Verdict;
 use crate::db::Place;
@@ -16,16 +17,24 @@ pub struct Report {
     /// Absent where no database answered.
     database: Option<Place>,
     stations: Vec<Station>,
+    /// What is wrong with the feed's data; the text only counts them.
+    feed_issues: Vec<Issue>,
 }
 
 impl Report {
-    pub fn new(now: Instant, database: Option<Place>, stations: Vec<Station>) -> Report {
+    pub fn new(
+        now: Instant,
+        database: Option<Place>,
+        stations: Vec<Station>,
+        feed_issues: Vec<Issue>,
+    ) -> Report {
         let worst = stations.iter().map(|station| station.verdict).max();
         Report {
             verdict: worst.unwrap_or(Verdict::Unknown),
             now: stamp(now),
             database,
             stations,
+            feed_issues,
         }
     }
 }

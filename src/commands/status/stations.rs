@@ -1,6 +1,7 @@
 //! From facts to one line a station: what is newest, how old it is, what is wrong and what to type.
 
 use super::facts::{Backlog, Facts, Run, RunState};
+use super::issues;
 use super::verdict::{DAY, HOUR, Limits, POLL, SHELF, TAIL_HOURS, Verdict, YEAR};
 use crate::model::Instant;
 use crate::model::span::{Day, Hour, Year, stamp};
@@ -138,6 +139,7 @@ fn feed(facts: &Facts) -> Station {
     if empty > 0 {
         station.notes.push(format!("{empty} without rides"));
     }
+    station.notes.extend(issues::counted(&facts.issues));
     station
 }
 

@@ -1,0 +1,129 @@
+//! What a person decides of parks and rides, as words of the command line.
+
+use crate::model::ride::{Category, Tier};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Parks {
+    #[command(subcommand)]
+    pub command: Option<ParksCommand>,
+    #[command(flatten)]
+    pub list: ParksList,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum ParksCommand {
+    /// List parks: flags, rides that count, newest cycle, open issues of their feed
+    List(ParksList),
+    /// Change parks
+    Set(ParksSet),
+}
+
+#[derive(Args, Debug)]
+pub struct ParksList {
+    /// Parks that are not polled too
+    #[arg(long)]
+    pub all: bool,
+    /// Print a JSON array instead of the table
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("park_change").required(true).multiple(true)
+    .args(["active", "reports_down", "disney", "universal", "city", "state"]))]
+pub struct ParksSet {
+    /// The parks, by the ids that the list shows
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<u32>,
+    /// The ids are those of Queue-Times
+    #[arg(long)]
+    pub queue_times: bool,
+    /// Whether the park is polled and shown
+    #[arg(long, value_name = "YES|NO")]
+    pub active: Option<YesNo>,
+    /// Whether its feed tells breakdowns from closures
+    #[arg(long, value_name = "YES|NO")]
+    pub reports_down: Option<YesNo>,
+    /// Whether it is one of Disney's
+    #[arg(long, value_name = "YES|NO")]
+    pub disney: Option<YesNo>,
+    /// Whether it is one of Universal's
+    #[arg(long, value_name = "YES|NO")]
+    pub universal: Option<YesNo>,
+    /// Its city; an empty word takes it away
+    #[arg(long, value_name = "CITY")]
+    pub city: Option<String>,
+    /// Its state or province; an empty word takes it away
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<String>,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YesNo {
+    Yes,
+    No,
+}
+
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Rides {
+    #[command(subcommand)]
+    pub command: Option<RidesCommand>,
+    #[command(flatten)]
+    pub list: RidesList,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum RidesCommand {
+    /// List rides: park, tier, category, when each last operated
+    List(RidesList),
+    /// Change rides
+    Set(RidesSet),
+    /// Set tiers and categories from a CSV file with a header
+    Import(RidesImport),
+}
+
+#[derive(Args, Debug)]
+pub struct RidesList {
+    /// Only the rides of one park, by the id that `hallctl parks` shows
+    #[arg(long, value_name = "ID")]
+    pub park: Option<u32>,
+    /// Only rides that count and have no tier
+    #[arg(long)]
+    pub unclassified: bool,
+    /// Print a JSON array instead of the table
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(group = ArgGroup::new("ride_change").required(true).multiple(true).args(["tier", "category", "active"]))]
+pub struct RidesSet {
+    /// The rides, by the ids that the list shows
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<u32>,
+    /// The ids are those of Queue-Times
+    #[arg(long)]
+    pub queue_times: bool,
+    /// How much they matter: weight 3, 2 or 1; none weighs 2
+    #[arg(long, value_name = "1|2|3|NONE")]
+    pub tier: Option<Tier>,
+    /// ATTRACTION, SHOW, MEET_AND_GREET or EXPERIENCE; only attractions count
+    #[arg(long, value_name = "CATEGORY")]
+    pub category: Option<Category>,
+    /// Whether they count
+    #[arg(long, value_name = "YES|NO")]
+    pub active: Option<YesNo>,
+}
+
+#[derive(Args, Debug)]
+pub struct RidesImport {
+    /// The file, or - for standard input: columns ride_id or queue_times_id or park and name; tier, category
+    pub file: PathBuf,
+    /// Apply the good lines although others are refused
+    #[arg(long)]
+    pub partial: bool,
+}

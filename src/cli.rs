@@ -165,6 +165,11 @@ pub enum Aggregate {
     },
 }
 
+fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| "write a day of the calendar as 2026-07-04".to_owned())
+}
+
 /// Slots of another length would lie across the hours they are summed into.
 fn parse_interval(text: &str) -> Result<u32, String> {
     let minutes = text.parse().ok();
@@ -173,11 +178,6 @@ fn parse_interval(text: &str) -> Result<u32, String> {
         .ok_or_else(|| {
             "an hour must hold a whole number of intervals: 1, 5, 10, 15, 20, 30 or 60".to_owned()
         })
-}
-
-fn parse_date(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .map_err(|_| "write a day of the calendar as 2026-07-04".to_owned())
 }
 
 fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {

@@ -12,7 +12,7 @@ use crate::feed::wiki::Wiki;
 use crate::model::Instant;
 use crate::model::key::Key;
 use crate::model::snapshot::Poll;
-use crate::model::span::slot;
+use crate::model::span::{slot, stamp};
 use crate::{raw, rollup};
 use anyhow::Result;
 use chrono::{Datelike, Days, Duration, NaiveDate};
@@ -125,7 +125,7 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
         return Err(misused(format!(
             "{misdated} recorded polls lie before the year {FIRST_YEAR} or after the present time `{}`; \
              correct their `polled_at`, or the clock; nothing was stored",
-            cx.now.to_rfc3339()
+            stamp(cx.now)
         )));
     }
     let dates: BTreeSet<NaiveDate> = polls

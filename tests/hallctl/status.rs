@@ -306,28 +306,27 @@ fn a_view_that_failed_is_named() {
 #[test]
 fn parks_that_the_last_run_did_not_read_are_counted_and_empty_ones_are_no_trouble() {
     let feed = FeedServer::start(|request| match (request.park(), request.earlier) {
-        (None, _) => catalogue(&[64, 65]),
+        (None, _) => catalogue(&[64, 65, 66]),
         (Some(64), 0) => Answer::status(404),
-        (Some(64), _) => Answer::json(r#"{"lands": [], "rides": []}"#),
-        _ => Answer::json(
-            r#"{"lands": [], "rides": [{"id": 651, "name": "Ride 1", "is_open": true, "wait_time": 20}]}"#,
-        ),
+        (Some(66), _) => Answer::json(r#"{"lands": [], "rides": []}"#),
+        (Some(park), _) => Answer::json(format!(
+            r#"{{"lands": [], "rides": [{{"id": {park}1, "name": "Ride 1", "is_open": true, "wait_time": 20}}]}}"#
+        )),
     });
-    // An hour after its last snapshot park 64 has no newer one, whatever the answers.
+    // Park 66 never has a snapshot, and that is no news.
     let hall = healthy().at("2026-07-04T21:12:00Z");
     hall.run_words(&["collect", "--feed-url", &feed.url])
         .exits(3);
     let found = station(&json(&hall), "feed");
-    assert_eq!(found, ["WARNING", "1 of 2 parks unread", "hallctl collect"]);
-    // A day later nobody expects rides of it.
-    let hall = hall.at("2026-07-05T21:22:00Z");
+    assert_eq!(found, ["WARNING", "1 of 3 parks unread", "hallctl collect"]);
+    let hall = hall.at("2026-07-04T21:22:00Z");
     hall.run_words(&["collect", "--feed-url", &feed.url])
         .succeeds();
     let report = json(&hall);
     assert_eq!(station(&report, "feed")[0], "OK", "{report}");
     let text = hall.run("status").stdout;
     assert!(
-        text.contains("0 of 2 parks unread; 1 without rides"),
+        text.contains("0 of 3 parks unread; 1 without rides"),
         "{text}"
     );
 }

@@ -83,9 +83,15 @@ pub fn unread(db: &mut Db, queue_times_id: u32, slot: Instant, why: &str) -> Res
 }
 
 /// A poll without a ride that counts: no sample, so no good cycle either.
-pub(super) fn empty(db: &mut Db, poll: &Poll, slot: Instant) -> Result<Vec<String>> {
+pub(super) fn empty(
+    db: &mut Db,
+    poll: &Poll,
+    slot: Instant,
+    rides: &HashMap<u32, ride::Ride>,
+    remarks: &[Remark],
+) -> Result<Vec<String>> {
     let why = format!("park `{}` lists no ride that counts", poll.queue_times_id);
-    let mut found = of_remarks(&poll.remarks, &HashMap::new());
+    let mut found = of_remarks(remarks, rides);
     found.push(Found::new(IssueKind::Missing, None, "rides", why));
     add(db, poll.queue_times_id, slot, found)
 }

@@ -52,7 +52,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         news: Vec::new(),
     };
     if poll.listings.is_empty() {
-        kept.news = issue::empty(db, poll, slot)?;
+        kept.news = issue::empty(db, poll, slot, &HashMap::new(), &poll.remarks)?;
         return Ok(kept);
     }
     let park = match park::lock(db, poll.queue_times_id)? {
@@ -71,7 +71,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     let mut remarks = poll.remarks.clone();
     let cycle = cycle_of(poll, slot, interval_minutes, &rides, &mut remarks);
     if cycle.entries.is_empty() {
-        kept.news = issue::empty(db, poll, slot)?;
+        kept.news = issue::empty(db, poll, slot, &rides, &remarks)?;
         return Ok(kept);
     }
     kept.stored = Stored::Kept {

@@ -117,15 +117,15 @@ pub struct Collect {
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
     pub parks: Vec<u32>,
     /// Read recorded polls from files instead of the feed: one JSON object a line, gzip or plain
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "feed_url")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     pub recorded: Vec<PathBuf>,
-    /// Minutes one recorded poll stands for
+    /// Minutes one recorded poll stands for: 1, 5, 10, 15 or another divisor of 60
     #[arg(
         long,
         value_name = "MINUTES",
         default_value_t = 5,
         requires = "recorded",
-        value_parser = clap::value_parser!(u32).range(1..=60)
+        value_parser = parse_interval
     )]
     pub interval: u32,
 }
@@ -150,6 +150,16 @@ pub enum Aggregate {
         #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(2000..=2200))]
         year: Option<i32>,
     },
+}
+
+/// Slots of another length would lie across the hours they are summed into.
+fn parse_interval(text: &str) -> Result<u32, String> {
+    let minutes = text.parse().ok();
+    minutes
+        .filter(|minutes| (1..=60).contains(minutes) && 60 % minutes == 0)
+        .ok_or_else(|| {
+            "an hour must hold a whole number of intervals: 1, 5, 10, 15, 20, 30 or 60".to_owned()
+        })
 }
 
 fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {

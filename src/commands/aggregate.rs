@@ -178,10 +178,11 @@ fn outcome(due: &Due, rows: u64, failed: usize, unsettled: usize) -> Outcome {
         (Some(newest), Some(oldest)) if newest != oldest => {
             format!("{filled} periods filled, {oldest} to {newest}, {rows} rows")
         }
-        (Some(only), _) => format!("{only} filled, {rows} rows"),
+        (Some(only), _) if filled > 0 => format!("{only} filled, {rows} rows"),
+        (Some(only), _) => format!("{only} not filled"),
         _ => "nothing to do".to_owned(),
     };
-    if failed > 0 {
+    if failed > 0 && due.spans.len() > 1 {
         summary += &format!(", {failed} failed");
     }
     if due.waiting > 0 {

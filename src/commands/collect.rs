@@ -11,7 +11,7 @@ use crate::model::snapshot::Poll;
 use crate::model::span::slot;
 use crate::{raw, rollup};
 use anyhow::Result;
-use chrono::{Days, Duration, NaiveDate};
+use chrono::{Datelike, Days, Duration, NaiveDate};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
 
@@ -24,7 +24,10 @@ const CATALOGUE_AGE: Duration = Duration::hours(24);
 /// Partitions stand ready this far ahead, so that a night without `collect` costs nothing.
 const DAYS_AHEAD: u64 = 3;
 
-/// A recorded poll later than this is a wrong clock, not data.
+/// Nobody recorded a feed before this year: an earlier poll is a wrong clock, not data.
+const FIRST_YEAR: i32 = 2000;
+
+/// A recorded poll later than this is a wrong clock too.
 const FUTURE: Duration = Duration::minutes(5);
 
 pub fn run(args: Collect) -> Result<Exit> {
@@ -70,6 +73,9 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
         .and_then(|()| cx.beat());
     });
     going?;
+    if tally.is_all_empty() {
+        remark!("collect: no park listed any ride");
+    }
     let exit = tally.exit();
     let mut summary = format!("{} parks, {} rides", tally.parks.len(), tally.rides);
     for (count, what) in [
@@ -94,13 +100,15 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
         .into_iter()
         .filter(|poll| wanted(poll.queue_times_id))
         .collect();
-    let future = polls
+    let is_misdated = |at: Instant| at.year() < FIRST_YEAR || at > cx.now + FUTURE;
+    let misdated = polls
         .iter()
-        .filter(|poll| poll.polled_at > cx.now + FUTURE)
+        .filter(|poll| is_misdated(poll.polled_at))
         .count();
-    if future > 0 {
+    if misdated > 0 {
         return Err(misused(format!(
-            "{future} recorded polls lie after the present time `{}`; is the clock right?",
+            "{misdated} recorded polls lie before the year {FIRST_YEAR} or after the present time `{}`; \
+             correct their `polled_at`, or the clock; nothing was stored",
             cx.now.to_rfc3339()
         )));
     }
@@ -227,7 +235,15 @@ impl Tally {
                         self.stored += 1;
                     }
                     raw::Stored::SlotTaken => self.taken += 1,
-                    raw::Stored::Empty => self.empty += 1,
+                    raw::Stored::Empty { lately_full } => {
+                        self.empty += 1;
+                        if lately_full {
+                            self.lose(format!(
+                                "park `{}` answered without rides",
+                                poll.queue_times_id
+                            ));
+                        }
+                    }
                 }
             }
         }
@@ -280,10 +296,14 @@ impl Tally {
         self.catalogue_lost = true;
     }
 
-    /// A park with an empty answer counts as unread; a slot already stored is no loss.
+    fn is_all_empty(&self) -> bool {
+        self.empty > 0 && self.stored + self.taken + self.lost == 0
+    }
+
+    /// A park without rides is lost when it had some lately; a slot already stored is no loss.
     fn exit(&self) -> Exit {
         let nothing_kept = self.stored + self.taken == 0;
-        if self.lost + self.empty == 0 && !self.catalogue_lost {
+        if self.lost == 0 && !self.catalogue_lost && !self.is_all_empty() {
             Exit::Done
         } else if nothing_kept {
             Exit::Failed

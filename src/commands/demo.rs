@@ -29,6 +29,13 @@ pub fn run(args: Demo) -> Result<Exit> {
     say!(
         "demo: a simulated hall of eight parks, on a server and in a directory that end with this command"
     );
+    // Before anything is built: a port that is taken is better known at once.
+    drop(TcpListener::bind(args.listen).with_context(|| {
+        format!(
+            "could not listen on `{}`; name another address with `--listen`",
+            args.listen
+        )
+    })?);
     let mut house = House::build()?;
     let history = house.path("history.jsonl.gz");
     let since = now - Duration::days(i64::from(args.days));

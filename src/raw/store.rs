@@ -12,6 +12,7 @@ use crate::model::ride::weight;
 use crate::model::snapshot::Poll;
 use crate::model::span::{Hour, slot};
 use anyhow::{Context, Result};
+use chrono::Duration;
 use mysql::params;
 use std::collections::{BTreeSet, HashMap};
 
@@ -22,9 +23,12 @@ pub enum Stored {
     Kept { rides: usize },
     /// The park already has this slot; the first poll stands.
     SlotTaken,
-    /// The poll lists no ride that counts: no sample.
-    Empty,
+    /// The poll lists no ride that counts: no sample, and a loss where the park had rides lately.
+    Empty { lately_full: bool },
 }
+
+/// A park that listed rides this recently is expected to list them now.
+const LATELY: Duration = Duration::hours(24);
 
 /// A stored poll, and what the caller must do about it.
 pub struct Kept {
@@ -47,21 +51,25 @@ pub fn partitions(db: &mut Db) -> Result<[Partitions; 2]> {
 pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     let slot = slot(poll.polled_at, interval_minutes);
     let mut kept = Kept {
-        stored: Stored::Empty,
+        stored: Stored::Empty { lately_full: false },
         changed: BTreeSet::new(),
         news: Vec::new(),
     };
-    if poll.listings.is_empty() {
-        kept.news = issue::empty(db, poll, slot, &HashMap::new(), &poll.remarks)?;
-        return Ok(kept);
-    }
     let park = match park::lock(db, poll.queue_times_id)? {
         Some(park) => park,
+        None if poll.listings.is_empty() => return Ok(kept),
         None => {
             park::add_unnamed(db, poll.queue_times_id, slot)?;
             park::lock(db, poll.queue_times_id)?.context("a park vanished as it was added")?
         }
     };
+    let lately = |last: Instant| last < slot && slot - last <= LATELY;
+    let lately_full = park.watch.last_slot.is_some_and(lately);
+    kept.stored = Stored::Empty { lately_full };
+    if poll.listings.is_empty() {
+        issue::empty(db, &park, poll, slot, lately_full)?;
+        return Ok(kept);
+    }
     let is_late = park.watch.last_slot.is_some_and(|last| slot <= last);
     if is_late && is_taken(db, park.park_id, slot)? {
         kept.stored = Stored::SlotTaken;
@@ -71,7 +79,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     let mut remarks = poll.remarks.clone();
     let cycle = cycle_of(poll, slot, interval_minutes, &rides, &mut remarks);
     if cycle.entries.is_empty() {
-        kept.news = issue::empty(db, poll, slot, &rides, &remarks)?;
+        issue::empty(db, &park, poll, slot, lately_full)?;
         return Ok(kept);
     }
     kept.stored = Stored::Kept {

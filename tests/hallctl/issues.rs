@@ -148,7 +148,7 @@ fn a_park_unread_or_empty_is_missing_and_its_other_issues_wait() {
         stage.issues(),
         [
             "invalid 1 wait_time 12:00 12:00 1 open",
-            "missing - park 12:05 12:10 2 open",
+            "missing - park 12:05 12:10 2 12:15",
             "missing - rides 12:15 12:15 1 open",
         ]
     );
@@ -164,10 +164,18 @@ fn a_park_unread_or_empty_is_missing_and_its_other_issues_wait() {
         stage.issues(),
         [
             "invalid 1 wait_time 12:00 12:20 2 open",
-            "missing - park 12:05 12:10 2 12:20",
+            "missing - park 12:05 12:10 2 12:15",
             "missing - rides 12:15 12:15 1 12:20",
         ]
     );
+}
+
+#[test]
+fn a_park_that_never_had_rides_misses_none() {
+    let mut stage = Stage::new();
+    stage.says(rides(&json!([])));
+    stage.poll();
+    assert!(stage.issues().is_empty(), "{:?}", stage.issues());
 }
 
 /// Recorded cycles of park 64, an hour apart from the start of the 1st of July.

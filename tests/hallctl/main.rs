@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod chain;
+mod collect;
 mod corpus;
 mod crontab;
 mod demo;

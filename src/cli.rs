@@ -5,6 +5,7 @@ mod people;
 pub use people::*;
 
 use crate::help::after;
+use crate::model::key::Key;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -47,7 +48,10 @@ pub enum Command {
     /// Answer HTTP requests from the shelf
     ///
     /// Keeps answering from memory while the database is down, and says how old the data is. Put nginx
-    /// in front of it to face the public.
+    /// in front of it to face the public: here a client that sends nothing for 15 seconds, or takes nothing
+    /// for 3, is hung up on and a request body is refused, but there is no limit to how many connect, to the
+    /// size of a head, or to how slowly one byte follows another, and a client that announces a body of more
+    /// than 64 MiB gets no answer and keeps its thread until the end.
     #[command(after_help = after("serve"))]
     Serve(Serve),
     /// Say how fresh each station is, with one verdict
@@ -113,9 +117,18 @@ pub struct Collect {
         default_value = "https://queue-times.com"
     )]
     pub feed_url: String,
-    /// Only these parks, by their Queue-Times ids
+    /// Where ThemeParks.wiki answers, which is asked first for parks it knows; `none` leaves it out
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "HALLCTL_WIKI_URL",
+        hide_env_values = true,
+        default_value = "https://api.themeparks.wiki/v1"
+    )]
+    pub wiki_url: String,
+    /// Only these parks, by their ids at Queue-Times or ThemeParks.wiki
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
-    pub parks: Vec<u32>,
+    pub parks: Vec<Key>,
     /// Read recorded polls from files instead of the feed: one JSON object a line, gzip or plain
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub recorded: Vec<PathBuf>,

@@ -26,7 +26,7 @@ pub const VERDICTS: [Entry; 4] = [
     ),
 ];
 
-pub const VARIABLES: [Entry; 7] = [
+pub const VARIABLES: [Entry; 8] = [
     (
         "HALLCTL_DATABASE_URL",
         "The database: mysql://user:password@host:3306/name, or mysql://user@localhost/name?socket=/path",
@@ -36,6 +36,10 @@ pub const VARIABLES: [Entry; 7] = [
         "File (mode 0600) that holds the URL, for cron; not together with HALLCTL_DATABASE_URL",
     ),
     ("HALLCTL_FEED_URL", "Where the feed answers, as --feed-url"),
+    (
+        "HALLCTL_WIKI_URL",
+        "Where ThemeParks.wiki answers, as --wiki-url; `none` leaves it out",
+    ),
     (
         "HALLCTL_HOME",
         "Where the private server lives; otherwise below the home directory of the passwd entry",

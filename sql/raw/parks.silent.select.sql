@@ -1,5 +1,5 @@
 -- Parks in a spell that have not been heard of since :heard_before.
-select queue_times_id
+select park_id
   from parks
  where spell_start is not null
    and last_slot < :heard_before

@@ -1,12 +1,16 @@
 //! `hallctl collect`: ask the feed, store what it says, judge it, tell the ledger.
 
+mod wiki;
+
 use super::{Cx, Outcome, job};
 use crate::cli::Collect;
 use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::feed::fetch::Feed;
 use crate::feed::recorded;
+use crate::feed::wiki::Wiki;
 use crate::model::Instant;
+use crate::model::key::Key;
 use crate::model::snapshot::Poll;
 use crate::model::span::slot;
 use crate::{raw, rollup};
@@ -14,6 +18,9 @@ use anyhow::Result;
 use chrono::{Datelike, Days, Duration, NaiveDate};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
+
+/// What `--wiki-url` says to leave ThemeParks.wiki out.
+const NO_WIKI: &str = "none";
 
 /// A live poll stands for this long: the feed itself is refreshed about as often.
 const INTERVAL_MINUTES: u32 = 5;
@@ -50,25 +57,30 @@ pub(super) fn silent_spells_ended(cx: &mut Cx) -> Result<Vec<String>> {
 
 fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let feed = Feed::new(&args.feed_url)?;
-    follow_catalogue(cx, &feed, &mut tally)?;
-    let parks = match args.parks.as_slice() {
-        [] => raw::park::active(&mut cx.db)?,
-        some => some
-            .iter()
-            .copied()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
+    let wiki = match args.wiki_url.as_str() {
+        NO_WIKI => None,
+        url => Some(Wiki::new(url)?),
     };
+    follow_catalogue(cx, &feed, &mut tally)?;
+    if let Some(wiki) = &wiki {
+        wiki::follow(cx, wiki, &mut tally)?;
+    }
+    let parks = raw::park::targets(&mut cx.db, &args.parks)?;
     let now = cx.now;
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
+    let parks = wiki::polls(cx, wiki.as_ref(), &parks, &mut tally)?;
     let mut going = Ok(());
     feed.polls(&parks, now, |park, poll| {
         going = match poll {
             // Without a database nothing can be kept; without the lease another run is at work.
             _ if going.is_err() => return,
             Ok(poll) => tally.keep(cx, &poll, INTERVAL_MINUTES),
-            Err(error) => tally.lose_park(cx, park, slot(now, INTERVAL_MINUTES), &error),
+            Err(error) => tally.lose_park(
+                cx,
+                Key::QueueTimes(park),
+                slot(now, INTERVAL_MINUTES),
+                &error,
+            ),
         }
         .and_then(|()| cx.beat());
     });
@@ -82,6 +94,10 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
         (tally.lost, "parks unread"),
         (tally.empty, "parks without rides"),
         (tally.taken, "already stored"),
+        (
+            tally.fell_back,
+            "read at Queue-Times instead of ThemeParks.wiki",
+        ),
     ] {
         if count > 0 {
             summary += &format!(", {count} {what}");
@@ -94,11 +110,11 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     let recording = recorded::read(&args.recorded)?;
     tally.is_recorded = true;
     tally.lose_all(recording.remarks);
-    let wanted = |park: u32| args.parks.is_empty() || args.parks.contains(&park);
+    let wanted = |park: Key| args.parks.is_empty() || args.parks.contains(&park);
     let polls: Vec<_> = recording
         .polls
         .into_iter()
-        .filter(|poll| wanted(poll.queue_times_id))
+        .filter(|poll| wanted(poll.park))
         .collect();
     let is_misdated = |at: Instant| at.year() < FIRST_YEAR || at > cx.now + FUTURE;
     let misdated = polls
@@ -123,7 +139,7 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
             Ok(poll) => tally.keep(cx, &poll, args.interval)?,
             Err(error) => {
                 let slot = slot(recorded.polled_at, args.interval);
-                tally.lose_park(cx, recorded.queue_times_id, slot, &error)?;
+                tally.lose_park(cx, recorded.park, slot, &error)?;
             }
         }
         bar.inc(1);
@@ -156,9 +172,7 @@ fn follow_catalogue(cx: &mut Cx, feed: &Feed, tally: &mut Tally) -> Result<()> {
         return Ok(());
     }
     match feed.catalogue() {
-        Err(error) => {
-            tally.lose_catalogue(format!("the catalogue of parks was not read: {error:#}"))
-        }
+        Err(error) => tally.miss(format!("the catalogue of parks was not read: {error:#}")),
         Ok(catalogue) => {
             let drift = raw::park::follow_catalogue(&mut cx.db, &catalogue.entries, cx.now)?;
             if drift.added > 0 {
@@ -195,13 +209,16 @@ fn progress(polls: u64) -> ProgressBar {
 /// What came of the polls of a run.
 #[derive(Default)]
 struct Tally {
-    parks: BTreeSet<u32>,
+    parks: BTreeSet<Key>,
     rides: usize,
     stored: usize,
     taken: usize,
     empty: usize,
     lost: usize,
-    catalogue_lost: bool,
+    /// Parks for which Queue-Times stood in.
+    fell_back: usize,
+    /// Whether a catalogue, or the like, was due and not read.
+    missed: bool,
     /// A recording may hold an oddity a line; they are counted and shown to who asks.
     is_recorded: bool,
     remarks: usize,
@@ -218,7 +235,7 @@ impl Tally {
         });
         match kept {
             Err(error) => {
-                let problem = format!("park `{}` was not stored", poll.queue_times_id);
+                let problem = format!("park `{}` was not stored", poll.park);
                 if !cx.db.is_connected() {
                     return Err(error.context(problem));
                 }
@@ -230,7 +247,7 @@ impl Tally {
                 }
                 match kept.stored {
                     raw::Stored::Kept { rides } => {
-                        self.parks.insert(poll.queue_times_id);
+                        self.parks.insert(poll.park);
                         self.rides += rides;
                         self.stored += 1;
                     }
@@ -238,10 +255,7 @@ impl Tally {
                     raw::Stored::Empty { lately_full } => {
                         self.empty += 1;
                         if lately_full {
-                            self.lose(format!(
-                                "park `{}` answered without rides",
-                                poll.queue_times_id
-                            ));
+                            self.lose(format!("park `{}` answered without rides", poll.park));
                         }
                     }
                 }
@@ -269,7 +283,7 @@ impl Tally {
     fn lose_park(
         &mut self,
         cx: &mut Cx,
-        park: u32,
+        park: Key,
         slot: Instant,
         error: &anyhow::Error,
     ) -> Result<()> {
@@ -291,9 +305,9 @@ impl Tally {
         self.lost += 1;
     }
 
-    fn lose_catalogue(&mut self, problem: String) {
+    fn miss(&mut self, problem: String) {
         remark!("collect: {problem}");
-        self.catalogue_lost = true;
+        self.missed = true;
     }
 
     fn is_all_empty(&self) -> bool {
@@ -303,7 +317,7 @@ impl Tally {
     /// A park without rides is lost when it had some lately; a slot already stored is no loss.
     fn exit(&self) -> Exit {
         let nothing_kept = self.stored + self.taken == 0;
-        if self.lost == 0 && !self.catalogue_lost && !self.is_all_empty() {
+        if self.lost == 0 && !self.missed && !self.is_all_empty() {
             Exit::Done
         } else if nothing_kept {
             Exit::Failed

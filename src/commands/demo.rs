@@ -54,7 +54,7 @@ pub fn run(args: Demo) -> Result<Exit> {
     house.hallctl(&["migrate"])?;
     house.hallctl(&["collect", "--recorded", &history.display().to_string()])?;
     let round = [
-        vec!["collect", "--feed-url", &feed.url],
+        vec!["collect", "--feed-url", &feed.url, "--wiki-url", "none"],
         vec!["aggregate", "hourly"],
         vec!["aggregate", "daily"],
         vec!["aggregate", "yearly"],

@@ -34,6 +34,7 @@ const ALREADY_DONE: [u16; 7] = [1050, 1051, 1060, 1061, 1091, 1826, 3822];
 
 const NO_SUCH_TABLE: u16 = 1146;
 const NO_SUCH_DATABASE: u16 = 1049;
+const DENIED: [u16; 3] = [1044, 1045, 1698]; // The database, the password, the way to log in.
 const DUPLICATE_KEY: u16 = 1062;
 const DEADLOCK: u16 = 1213; // How a cluster says that another node's row came first.
 
@@ -111,12 +112,15 @@ pub fn check(db: &mut Db) -> Result<()> {
     Ok(())
 }
 
-/// Adds what to do to an error of connecting, where the database itself is missing.
+/// Adds what to do to an error of connecting, where the server answered with a refusal.
 pub fn explain(error: anyhow::Error) -> anyhow::Error {
     match code(&error) {
         Some(NO_SUCH_DATABASE) => {
             error.context("the database is missing; run `hallctl migrate` to make it")
         }
+        Some(code) if DENIED.contains(&code) => error.context(
+            "the server refuses this user; look at the user, password and database of HALLCTL_DATABASE_URL",
+        ),
         _ => error,
     }
 }

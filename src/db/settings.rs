@@ -15,6 +15,9 @@ pub const MARKED_THROUGH: &str = "marked_through";
 /// When the feed's catalogue was last read.
 pub const CATALOGUE_READ_AT: &str = "catalogue_read_at";
 
+/// When the destinations of ThemeParks.wiki were last read.
+pub const DESTINATIONS_READ_AT: &str = "destinations_read_at";
+
 pub fn instant(db: &mut Db, name: &str) -> Result<Option<Instant>> {
     let text: Option<String> = db.first(sql!("db/settings.select.sql"), params! { name })?;
     text.map(|text| {

@@ -1,6 +1,7 @@
 //! The catalogue of Queue-Times, `/parks.json`: bytes in, parks out.
 
 use super::entry::{array, capped, id, json, name, number, shown, text};
+use crate::model::key::Key;
 use crate::model::park::CatalogueEntry;
 use anyhow::{Context, Result};
 use chrono_tz::Tz;
@@ -30,10 +31,10 @@ pub fn read(bytes: &[u8]) -> Result<Catalogue> {
             let Some(entry) = catalogue_entry(park, name.clone(), &mut remarks) else {
                 continue;
             };
-            if seen.insert(entry.queue_times_id) {
+            if seen.insert(entry.key) {
                 entries.push(entry);
             } else {
-                let id = entry.queue_times_id;
+                let id = entry.key;
                 remarks.push(format!("park `{id}` is listed twice; the first stands"));
             }
         }
@@ -58,7 +59,7 @@ fn catalogue_entry(
         says(&name) || operator.as_deref().is_some_and(says)
     };
     Some(CatalogueEntry {
-        queue_times_id,
+        key: Key::QueueTimes(queue_times_id),
         is_disney: is_of("disney"),
         is_universal: is_of("universal"),
         timezone: timezone(park, queue_times_id, remarks),
@@ -136,7 +137,7 @@ mod tests {
         )
         .expect("a catalogue");
         let epcot = CatalogueEntry {
-            queue_times_id: 5,
+            key: Key::QueueTimes(5),
             name: "Epcot".to_owned(),
             operator: Some("Walt Disney Attractions".to_owned()),
             country: Some("United States".to_owned()),
@@ -147,7 +148,7 @@ mod tests {
             is_universal: false,
         };
         let nowhere = CatalogueEntry {
-            queue_times_id: 9,
+            key: Key::QueueTimes(9),
             name: "Universal Nowhere".to_owned(),
             operator: None,
             country: None,

@@ -22,25 +22,40 @@ use ureq::{Agent, Error};
 pub struct Feed {
     agent: Agent,
     base_url: String,
-    deadline: Duration,
+    manners: Manners,
+    /// The end of the run, measured from when the feed was first named.
+    deadline: Clock,
+}
+
+/// How much a feed has to bear from us.
+#[derive(Clone, Copy)]
+pub(super) struct Manners {
+    /// As many requests at once.
+    pub threads: usize,
+    /// How long each of those waits after an answer.
+    pub pause: Duration,
+    /// When a run gives up.
+    pub deadline: Duration,
 }
 
 /// The feed's owner sees in his log who calls and how old we are.
 const USER_AGENT: &str = concat!("hallctl/", env!("CARGO_PKG_VERSION"));
 
-/// A run has ended before cron starts the next.
-const DEADLINE: Duration = Duration::from_secs(240);
+/// Queue-Times is fast and wide; a run has ended before cron starts the next.
+const BRISK: Manners = Manners {
+    threads: 8,
+    pause: Duration::ZERO,
+    deadline: Duration::from_secs(240),
+};
 
 /// An answer takes a second; at ten, even 150 parks that all hang are tried once before the deadline.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The largest answer seen is 30 kB.
+/// The largest answers seen are 30 kB at Queue-Times and 92 kB at ThemeParks.wiki.
 const BODY_MOST_BYTES: u64 = 4 * 1024 * 1024;
 const REDIRECTS_MOST: u32 = 3;
 
-/// As many requests at once as the feed has to bear from us.
-const THREADS: usize = 8;
 const TRIES: u32 = 3;
 
 /// About this long after the first try, twice as long after the second.
@@ -71,11 +86,15 @@ enum Again {
 impl Feed {
     /// A feed that answers below `base_url`, as `https://queue-times.com`.
     pub fn new(base_url: &str) -> Result<Feed> {
+        Feed::with_manners(base_url, BRISK)
+    }
+
+    pub(super) fn with_manners(base_url: &str, manners: Manners) -> Result<Feed> {
         let uri: Option<Uri> = base_url.parse().ok();
         let scheme = uri.as_ref().and_then(Uri::scheme_str);
         if !matches!(scheme, Some("http" | "https")) || base_url.contains(['?', '#']) {
             return Err(misused(format!(
-                "`{base_url}` is not the URL of a feed; write it as https://queue-times.com"
+                "`{base_url}` is not the URL of a feed; write it as https://host/path"
             )));
         }
         let agent = Agent::config_builder()
@@ -85,7 +104,7 @@ impl Feed {
             .https_only(scheme == Some("https"))
             .http_status_as_error(false)
             .max_redirects(REDIRECTS_MOST)
-            .max_idle_connections_per_host(THREADS)
+            .max_idle_connections_per_host(manners.threads)
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .build()
             .into();
@@ -93,7 +112,8 @@ impl Feed {
         Ok(Feed {
             agent,
             base_url,
-            deadline: DEADLINE,
+            manners,
+            deadline: Clock::now() + manners.deadline,
         })
     }
 
@@ -119,7 +139,7 @@ impl Feed {
 
     /// Fetches every path before the deadline. What fails is tried again after all others had
     /// their turn, so that a few slow parks never keep the good ones waiting.
-    fn fetch<K: Copy + Sync>(
+    pub(super) fn fetch<K: Copy + Sync>(
         &self,
         wanted: Vec<(K, String)>,
         mut each: impl FnMut(K, Result<Vec<u8>>),
@@ -133,21 +153,17 @@ impl Feed {
         let mut errands: Vec<Errand<K>> = wanted.into_iter().map(errand).collect();
         for tried in 1..=TRIES {
             let mut missed = vec![None; errands.len()];
-            self.round(
-                &errands,
-                start + self.deadline,
-                |index, outcome| match outcome {
-                    Ok(body) => each(errands[index].key, Ok(body)),
-                    Err(miss) => match miss.again.delay(tried) {
-                        Some(delay) => missed[index] = Some(Clock::now() + delay),
-                        None if tried == 1 => each(errands[index].key, Err(miss.error)),
-                        None => {
-                            let error = anyhow!("{:#}; tried {tried} times", miss.error);
-                            each(errands[index].key, Err(error));
-                        }
-                    },
+            self.round(&errands, |index, outcome| match outcome {
+                Ok(body) => each(errands[index].key, Ok(body)),
+                Err(miss) => match miss.again.delay(tried) {
+                    Some(delay) => missed[index] = Some(Clock::now() + delay),
+                    None if tried == 1 => each(errands[index].key, Err(miss.error)),
+                    None => {
+                        let error = anyhow!("{:#}; tried {tried} times", miss.error);
+                        each(errands[index].key, Err(error));
+                    }
                 },
-            );
+            });
             errands = errands
                 .into_iter()
                 .zip(missed)
@@ -166,14 +182,13 @@ impl Feed {
     fn round<K: Sync>(
         &self,
         errands: &[Errand<K>],
-        deadline: Clock,
         mut each: impl FnMut(usize, Result<Vec<u8>, Miss>),
     ) {
         let next = AtomicUsize::new(0);
         // Bounded, so that bodies never pile up before a slow reader.
-        let (sender, outcomes) = mpsc::sync_channel(THREADS);
+        let (sender, outcomes) = mpsc::sync_channel(self.manners.threads);
         thread::scope(|scope| {
-            for _ in 0..THREADS.min(errands.len()) {
+            for _ in 0..self.manners.threads.min(errands.len()) {
                 let (sender, next) = (sender.clone(), &next);
                 scope.spawn(move || {
                     loop {
@@ -181,7 +196,10 @@ impl Feed {
                         let Some(errand) = errands.get(index) else {
                             return;
                         };
-                        let outcome = self.one_try(errand, deadline);
+                        if index >= self.manners.threads {
+                            thread::sleep(self.manners.pause);
+                        }
+                        let outcome = self.one_try(errand);
                         if sender.send((index, outcome)).is_err() {
                             return;
                         }
@@ -195,10 +213,10 @@ impl Feed {
         });
     }
 
-    fn one_try<K>(&self, errand: &Errand<K>, deadline: Clock) -> Result<Vec<u8>, Miss> {
+    fn one_try<K>(&self, errand: &Errand<K>) -> Result<Vec<u8>, Miss> {
         let begin = Clock::now().max(errand.not_before);
-        if begin >= deadline {
-            let seconds = self.deadline.as_secs();
+        if begin >= self.deadline {
+            let seconds = self.manners.deadline.as_secs();
             let error = anyhow!("`{}` had no turn within {seconds} seconds", errand.path);
             return Err(Miss::final_one(error));
         }
@@ -209,7 +227,7 @@ impl Feed {
             .agent
             .get(format!("{}{path}", self.base_url))
             .config()
-            .timeout_global(Some(REQUEST_TIMEOUT.min(deadline - begin)))
+            .timeout_global(Some(REQUEST_TIMEOUT.min(self.deadline - begin)))
             .build()
             .call()
             .map_err(failed)?;
@@ -309,7 +327,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let feed = Feed {
-            deadline: Duration::from_secs(1),
+            deadline: Clock::now() + Duration::from_secs(1),
             ..Feed::new(&format!("http://{address}")).expect("a feed")
         };
         let parks: Vec<u32> = (1..=20).collect();

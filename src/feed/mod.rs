@@ -6,3 +6,4 @@ pub mod fetch;
 pub mod queue_times;
 pub mod recorded;
 pub mod simulator;
+pub mod wiki;

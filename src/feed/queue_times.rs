@@ -1,11 +1,15 @@
 //! What Queue-Times says of a park, `/parks/{id}/queue_times.json`: bytes in, a poll out.
 
-use super::entry::{NAME_MOST_CHARS, array, capped, id, json, name, number, remarked, shown, text};
+use super::entry::{
+    NAME_MOST_CHARS, array, capped, field, id, instant, is_single_rider, json, name, remarked,
+    text, wait_minutes,
+};
 use crate::model::Instant;
 use crate::model::issue::Remark;
-use crate::model::snapshot::{LONGEST_WAIT_MINUTES, Listing, Poll, Reading};
+use crate::model::key::Key;
+use crate::model::snapshot::{Listing, Poll, Reading};
 use anyhow::{Context, Result};
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -24,12 +28,11 @@ pub fn read(bytes: &[u8], queue_times_id: u32, polled_at: Instant) -> Result<Pol
             let Some(listing) = listing(ride, land.clone(), polled_at, &mut remarks) else {
                 continue;
             };
-            if seen.insert(listing.queue_times_id) {
+            if seen.insert(listing.key) {
                 listings.push(listing);
             } else {
-                let id = listing.queue_times_id;
-                let text = format!("ride `{id}` is listed twice; the first stands");
-                remarks.push(Remark::invalid(Some(id), "listed twice", text));
+                let text = format!("ride `{}` is listed twice; the first stands", listing.key);
+                remarks.push(Remark::invalid(Some(listing.key), "listed twice", text));
             }
         }
     }
@@ -38,8 +41,9 @@ pub fn read(bytes: &[u8], queue_times_id: u32, polled_at: Instant) -> Result<Pol
         remark.text = format!("park `{queue_times_id}`: {remark}");
     }
     Ok(Poll {
-        queue_times_id,
+        park: Key::QueueTimes(queue_times_id),
         polled_at,
+        changed_at: None,
         listings,
         remarks,
     })
@@ -56,12 +60,11 @@ fn listing(
     polled_at: Instant,
     remarks: &mut Vec<Remark>,
 ) -> Option<Listing> {
-    let named = text(ride.get("name"), NAME_MOST_CHARS);
-    if named.is_some_and(|name| name.to_lowercase().contains("single rider")) {
+    if is_single_rider(ride) {
         return None;
     }
     let queue_times_id = remarked(remarks, None, "id", |remarks| id(ride, "ride", remarks))?;
-    let named = Some(queue_times_id);
+    let named = Some(Key::QueueTimes(queue_times_id));
     let name = remarked(remarks, named, "name", |remarks| {
         name(ride, "ride", queue_times_id, remarks)
     });
@@ -81,30 +84,11 @@ fn listing(
         ),
     };
     Some(Listing {
-        queue_times_id,
+        key: Key::QueueTimes(queue_times_id),
         name,
         land,
         reading,
     })
-}
-
-/// The value of a field that may be absent; one that makes no sense counts as absent, with a remark.
-fn field<T>(
-    entry: &Value,
-    field: &'static str,
-    read: impl Fn(&Value) -> Result<T, &'static str>,
-    remark: &mut impl FnMut(&'static str, String),
-) -> Option<T> {
-    let value = entry.get(field).filter(|value| !value.is_null())?;
-    read(value)
-        .map_err(|fault| {
-            let shown = shown(value);
-            remark(
-                field,
-                format!("{field} `{shown}` {fault}, taken as unknown"),
-            );
-        })
-        .ok()
 }
 
 fn is_open(value: &Value) -> Result<bool, &'static str> {
@@ -120,25 +104,8 @@ fn is_open(value: &Value) -> Result<bool, &'static str> {
     }
 }
 
-fn wait_minutes(value: &Value) -> Result<u16, &'static str> {
-    let minutes = number(value).ok_or("is not a number")?;
-    if minutes < 0.0 {
-        return Err("is negative");
-    }
-    if minutes > LONGEST_WAIT_MINUTES as f64 {
-        return Err("is too long to be a queue");
-    }
-    Ok(minutes.round() as u16)
-}
-
 fn age_minutes(value: &Value, polled_at: Instant) -> Result<u16, &'static str> {
-    let text = value.as_str().ok_or("is not a time")?.trim();
-    let updated_at = DateTime::parse_from_rfc3339(text)
-        .map(|time| time.with_timezone(&Utc))
-        .or_else(|_| {
-            NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map(|time| time.and_utc())
-        })
-        .map_err(|_| "is not a time")?;
+    let updated_at = instant(value)?;
     let age = (polled_at - updated_at).max(TimeDelta::zero());
     let begun = i64::from(age > TimeDelta::minutes(age.num_minutes()));
     Ok(u16::try_from(age.num_minutes() + begun).unwrap_or(u16::MAX))
@@ -258,15 +225,21 @@ mod tests {
         let seen: Vec<_> = poll
             .listings
             .iter()
-            .map(|ride| (ride.queue_times_id, ride.name.clone(), ride.land.as_deref()))
+            .map(|ride| {
+                (
+                    ride.key.queue_times_id(),
+                    ride.name.clone(),
+                    ride.land.as_deref(),
+                )
+            })
             .collect();
         assert_eq!(
             seen,
             [
-                (1, "Mill".to_owned(), Some("Old Town")),
-                (2, "ride 2".to_owned(), Some("Old Town")),
-                (3, "é".repeat(255), None),
-                (4, "Boat".to_owned(), None),
+                (Some(1), "Mill".to_owned(), Some("Old Town")),
+                (Some(2), "ride 2".to_owned(), Some("Old Town")),
+                (Some(3), "é".repeat(255), None),
+                (Some(4), "Boat".to_owned(), None),
             ]
         );
         assert_eq!(poll.listings[0].reading.wait_minutes, Some(5));

@@ -1,10 +1,11 @@
 //! Recorded polls: files of JSON lines, gzip or plain, in any order.
 
-use super::queue_times;
+use super::{queue_times, wiki};
 use crate::exit::misused;
 use crate::model::Instant;
+use crate::model::key::{Key, Uuid};
 use crate::model::snapshot::Poll;
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
 use flate2::read::DeflateDecoder;
@@ -28,14 +29,17 @@ pub struct Recording {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RecordedPoll {
     pub polled_at: Instant,
-    pub queue_times_id: u32,
+    pub park: Key,
     body: Box<[u8]>,
 }
 
+/// A line with `park_id` is an answer of Queue-Times, one with `entity_id` of ThemeParks.wiki.
 #[derive(Deserialize)]
 struct Line<'a> {
     polled_at: Instant,
-    park_id: u32,
+    park_id: Option<u32>,
+    entity_id: Option<&'a str>,
+    endpoint: Option<&'a str>,
     #[serde(borrow)]
     body: &'a RawValue,
 }
@@ -61,11 +65,21 @@ pub fn read(paths: &[PathBuf]) -> Result<Recording> {
 impl RecordedPoll {
     fn new(line: &[u8]) -> Result<RecordedPoll> {
         let line: Line = serde_json::from_slice(line)?;
+        let park = match (line.park_id, line.entity_id) {
+            (Some(park), None) => Key::QueueTimes(park),
+            (None, Some(id)) => Key::Wiki(match id.parse::<Uuid>() {
+                Ok(id) => id,
+                Err(fault) => bail!("`{id}` {fault}"),
+            }),
+            _ => bail!("it has neither `park_id` nor `entity_id`, or both"),
+        };
+        let endpoint = line.endpoint.unwrap_or("live");
+        ensure!(endpoint == "live", "it answers `{endpoint}`, not `live`");
         let mut body = DeflateEncoder::new(Vec::new(), Compression::fast());
         body.write_all(line.body.get().as_bytes())?;
         Ok(RecordedPoll {
             polled_at: line.polled_at,
-            queue_times_id: line.park_id,
+            park,
             body: body.finish()?.into_boxed_slice(),
         })
     }
@@ -74,7 +88,10 @@ impl RecordedPoll {
     pub fn poll(&self) -> Result<Poll> {
         let mut body = Vec::new();
         DeflateDecoder::new(&*self.body).read_to_end(&mut body)?;
-        queue_times::read(&body, self.queue_times_id, self.polled_at)
+        match self.park {
+            Key::QueueTimes(id) => queue_times::read(&body, id, self.polled_at),
+            Key::Wiki(id) => wiki::live::read(&body, id, self.polled_at),
+        }
     }
 }
 
@@ -160,7 +177,7 @@ mod tests {
             .iter()
             .map(|recorded| recorded.poll().expect("a poll"))
             .collect();
-        assert_eq!(polls[0].queue_times_id, 2);
+        assert_eq!(polls[0].park, Key::QueueTimes(2));
         assert_eq!(polls[0].listings[0].reading.wait_minutes, Some(5));
         assert_eq!(polls[1].polled_at.to_rfc3339(), "2026-07-04T10:05:00+00:00");
         assert_eq!(recording.remarks.len(), 2, "{:?}", recording.remarks);

@@ -7,10 +7,14 @@ use super::score::Score;
 use super::snapshot::Reading;
 
 /// One poll of one park, as the judgement sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Cycle {
     pub slot: Instant,
     pub interval_minutes: u32,
+    /// What the park's schedule said of this moment, where it decided.
+    pub scheduled_open: Option<bool>,
+    /// How long ago any entry had last changed, rounded up, where the feed tells changes.
+    pub quiet_minutes: Option<u16>,
     pub entries: Vec<Entry>,
 }
 

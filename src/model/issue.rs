@@ -1,5 +1,6 @@
 //! What is wrong with what a feed said: of which kind, of which ride, in words.
 
+use super::key::Key;
 use super::ride::words;
 use std::fmt;
 
@@ -27,7 +28,7 @@ words!(IssueKind {
 pub struct Remark {
     pub kind: IssueKind,
     /// The ride it speaks of, by its id at the feed; none where it speaks of the park.
-    pub ride: Option<u32>,
+    pub ride: Option<Key>,
     /// What about it: two remarks on one topic of one ride are the same issue.
     pub topic: &'static str,
     /// A sentence.
@@ -36,7 +37,7 @@ pub struct Remark {
 
 impl Remark {
     /// An entry that makes no sense.
-    pub fn invalid(ride: Option<u32>, topic: &'static str, text: String) -> Remark {
+    pub fn invalid(ride: Option<Key>, topic: &'static str, text: String) -> Remark {
         Remark {
             kind: IssueKind::Invalid,
             ride,

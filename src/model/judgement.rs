@@ -2,13 +2,16 @@
 //!
 //! A *spell* is a park's stretch of being open. While it lasts every judgement in it is provisional:
 //! too few rides running may be a storm or the end of the day, and a ride down may have closed early.
-//! The end of the spell settles both, so the spell is judged again as a whole.
+//! The end of the spell settles both, so the spell is judged again as a whole. A schedule leaves no doubt.
+
+mod settle;
 
 use super::Instant;
 use super::cycle::{Cycle, Entry, JudgedCycle, JudgedRide};
 use super::park::ParkState;
 use super::ride::{RideState, Status};
 use chrono::Duration;
+use settle::{settle, withhold};
 use std::collections::HashMap;
 
 /// Rises when a rule below changes what is stored, so that older rows can be found and filled again.
@@ -22,6 +25,10 @@ pub const PATIENCE: Duration = Duration::minutes(180);
 
 /// A ride that stops this late in a spell, or in its last quarter, has closed rather than broken down.
 const CLOSING: Duration = Duration::minutes(60);
+
+/// A feed that tells changes and has told none of an open park for this long has frozen.
+const QUIET_MINUTES: u16 = 60;
+const QUIET: Duration = Duration::minutes(QUIET_MINUTES as i64);
 
 /// What is remembered of a park from one cycle to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,10 +84,11 @@ impl Judge {
         self.end_if_silent(cycle.slot);
         self.watch.last_slot = Some(cycle.slot);
         let counts = Counts::of(cycle, &self.watch);
-        let state = self.park_state(cycle, &counts);
+        let is_frozen = self.is_frozen(cycle, &counts);
+        let state = self.park_state(cycle, &counts, is_frozen);
         let in_spell = matches!(state, ParkState::Open | ParkState::Doubt);
         let rides = cycle.entries.iter().map(|entry| {
-            let in_service = is_in_service(entry, cycle.slot, &self.watch);
+            let in_service = !is_frozen && is_in_service(entry, cycle.slot, &self.watch);
             let natural = match state {
                 ParkState::Blind => RideState::Unknown,
                 ParkState::Closed => RideState::Closed,
@@ -139,40 +147,45 @@ impl Judge {
         self.watch.spell.is_none()
     }
 
-    fn park_state(&mut self, cycle: &Cycle, counts: &Counts) -> ParkState {
-        let Counts {
-            listed,
-            fresh,
-            open,
-            in_service,
-        } = *counts;
-        if 2 * fresh < listed {
-            return ParkState::Blind;
+    /// Whether all the cycle says is old: nothing changed for an hour of being open, or long before it seems to open.
+    fn is_frozen(&self, cycle: &Cycle, counts: &Counts) -> bool {
+        let is_quiet = cycle
+            .quiet_minutes
+            .is_some_and(|quiet| quiet > QUIET_MINUTES);
+        is_quiet
+            && match (self.watch.spell, cycle.scheduled_open) {
+                (_, Some(false)) => false,
+                (Some(spell), _) => cycle.slot - spell.start >= QUIET,
+                (None, Some(true)) => false,
+                (None, None) => counts.show_opening(),
+            }
+    }
+
+    fn park_state(&mut self, cycle: &Cycle, counts: &Counts, is_frozen: bool) -> ParkState {
+        match cycle.scheduled_open {
+            Some(false) => {
+                self.end_spell();
+                ParkState::Closed
+            }
+            _ if is_frozen || 2 * counts.fresh < counts.listed => ParkState::Blind,
+            Some(true) => self.open(cycle.slot),
+            None => self.observed(cycle.slot, counts),
         }
-        let half = in_service.div_ceil(2);
+    }
+
+    /// The state of a park without a schedule.
+    fn observed(&mut self, slot: Instant, counts: &Counts) -> ParkState {
         match self.watch.spell {
-            None if open > 0 && open >= half.max(listed.min(3)) => {
-                self.watch.spell = Some(Spell {
-                    start: cycle.slot,
-                    doubt_since: None,
-                });
-                self.spell_from = Some(self.judged.len());
-                ParkState::Open
-            }
+            None if counts.show_opening() => self.open(slot),
             None => ParkState::Closed,
-            Some(Spell { doubt_since, .. }) if open >= half => {
-                if doubt_since.is_some() {
-                    self.dispel_doubt();
-                }
-                ParkState::Open
-            }
+            Some(_) if counts.open >= counts.half() => self.open(slot),
             Some(Spell {
                 start,
                 doubt_since: None,
             }) => {
                 self.watch.spell = Some(Spell {
                     start,
-                    doubt_since: Some(cycle.slot),
+                    doubt_since: Some(slot),
                 });
                 ParkState::Doubt
             }
@@ -180,7 +193,7 @@ impl Judge {
                 doubt_since: Some(since),
                 ..
             }) => {
-                if 10 * open <= in_service || cycle.slot - since >= PATIENCE {
+                if 10 * counts.open <= counts.in_service || slot - since >= PATIENCE {
                     self.end_spell();
                     ParkState::Closed
                 } else {
@@ -188,6 +201,22 @@ impl Judge {
                 }
             }
         }
+    }
+
+    /// Open beyond doubt: a spell begins, or goes on.
+    fn open(&mut self, slot: Instant) -> ParkState {
+        match self.watch.spell {
+            None => {
+                self.watch.spell = Some(Spell {
+                    start: slot,
+                    doubt_since: None,
+                });
+                self.spell_from = Some(self.judged.len());
+            }
+            Some(spell) if spell.doubt_since.is_some() => self.dispel_doubt(),
+            Some(_) => {}
+        }
+        ParkState::Open
     }
 
     fn ride_state(&self, entry: &Entry, in_service: bool) -> RideState {
@@ -286,6 +315,15 @@ struct Counts {
 }
 
 impl Counts {
+    fn half(&self) -> usize {
+        self.in_service.div_ceil(2)
+    }
+
+    /// Whether enough rides run for a closed park to be open.
+    fn show_opening(&self) -> bool {
+        self.open > 0 && self.open >= self.half().max(self.listed.min(3))
+    }
+
     fn of(cycle: &Cycle, watch: &Watch) -> Counts {
         let fresh = || {
             cycle
@@ -315,70 +353,6 @@ fn is_in_service(entry: &Entry, slot: Instant, watch: &Watch) -> bool {
         last.is_some_and(|last| slot - last <= IN_SERVICE)
     };
     entry.reading.is_fresh() && (entry.reading.is_reported_open() || operated_lately())
-}
-
-/// A spell is over: its last doubt was the end of the day, and rides that stopped near the end had closed.
-fn settle(spell: &mut [JudgedCycle]) {
-    for cycle in spell
-        .iter_mut()
-        .filter(|cycle| cycle.state == ParkState::Doubt)
-    {
-        cycle.state = ParkState::Closed;
-        for ride in &mut cycle.rides {
-            (ride.state, ride.outage_began) = (RideState::Closed, false);
-        }
-    }
-    let Some(last) = spell
-        .iter()
-        .rposition(|cycle| cycle.state == ParkState::Open)
-    else {
-        return;
-    };
-    let spell = &mut spell[..=last];
-    let (begin, end) = (spell[0].slot, spell[last].slot);
-    let closing_from = end - ((end - begin) / 4).max(CLOSING);
-    for (ride_id, since) in runs_of_down_at_the_end(spell) {
-        if since >= closing_from {
-            let run = spell.iter_mut().filter(|cycle| cycle.slot >= since);
-            for ride in run
-                .flat_map(|cycle| &mut cycle.rides)
-                .filter(|ride| ride.ride_id == ride_id)
-            {
-                (ride.state, ride.outage_began) = (RideState::Closed, false);
-            }
-        }
-    }
-}
-
-/// Rides down at the last cycle, with the slot since which they were so without a break.
-fn runs_of_down_at_the_end(spell: &[JudgedCycle]) -> Vec<(u32, Instant)> {
-    let mut runs: HashMap<u32, (Instant, usize)> = HashMap::new();
-    for (index, cycle) in spell.iter().enumerate() {
-        for ride in cycle
-            .rides
-            .iter()
-            .filter(|ride| ride.state == RideState::Down && !ride.is_stated)
-        {
-            let run = runs.entry(ride.ride_id).or_insert((cycle.slot, index));
-            *run = if run.1 + 1 < index {
-                (cycle.slot, index)
-            } else {
-                (run.0, index)
-            };
-        }
-    }
-    let at_the_end =
-        |(ride_id, (since, index))| (index + 1 == spell.len()).then_some((ride_id, since));
-    runs.into_iter().filter_map(at_the_end).collect()
-}
-
-/// While doubt lasts, a ride that is not running may be closed or stopped: nobody knows yet.
-fn withhold(cycle: &mut JudgedCycle) {
-    for ride in &mut cycle.rides {
-        if matches!(ride.state, RideState::Down | RideState::Closed) {
-            (ride.state, ride.outage_began) = (RideState::Unknown, false);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 pub mod cycle;
 pub mod issue;
 pub mod judgement;
+pub mod key;
+pub mod name;
 pub mod park;
 pub mod period;
 pub mod ride;
+pub mod schedule;
 pub mod score;
 pub mod snapshot;
 pub mod span;

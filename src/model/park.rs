@@ -1,11 +1,12 @@
 //! A park: its entry in a feed's catalogue, and what we judge its state to be.
 
+use super::key::{Key, Uuid};
 use super::ride::words;
 
 /// A park as a feed's catalogue lists it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CatalogueEntry {
-    pub queue_times_id: u32,
+    pub key: Key,
     pub name: String,
     pub operator: Option<String>,
     /// Full English name, as the feed writes it.
@@ -17,6 +18,15 @@ pub struct CatalogueEntry {
     /// First guess from the operator; a person's correction in the table stands.
     pub is_disney: bool,
     pub is_universal: bool,
+}
+
+/// A park as ThemeParks.wiki lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WikiPark {
+    pub id: Uuid,
+    pub name: String,
+    /// The resort it belongs to.
+    pub destination: String,
 }
 
 /// What a park was doing at one cycle, as judged.

@@ -2,6 +2,7 @@
 
 use super::Instant;
 use super::issue::Remark;
+use super::key::Key;
 use super::ride::Status;
 
 /// A wait above this many minutes is a fault of the feed, not a queue.
@@ -43,7 +44,7 @@ impl Reading {
 /// One ride as a poll lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
-    pub queue_times_id: u32,
+    pub key: Key,
     pub name: String,
     pub land: Option<String>,
     pub reading: Reading,
@@ -52,9 +53,10 @@ pub struct Listing {
 /// One answer of a feed about one park: its rides, each once, in the feed's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Poll {
-    /// The park's id at Queue-Times.
-    pub queue_times_id: u32,
+    pub park: Key,
     pub polled_at: Instant,
+    /// When any entry last changed, where the feed tells changes (ThemeParks.wiki).
+    pub changed_at: Option<Instant>,
     pub listings: Vec<Listing>,
     /// What was odd about the answer; nothing here stopped a good ride.
     pub remarks: Vec<Remark>,

@@ -26,6 +26,8 @@ struct ParkRow {
     state: String,
     spell_start: Option<NaiveDateTime>,
     interval_minutes: u32,
+    scheduled_open: Option<bool>,
+    quiet_minutes: Option<u16>,
 }
 
 #[derive(FromRow)]
@@ -66,6 +68,8 @@ pub(super) fn load(db: &mut Db, park_id: u32, slot: Instant) -> Result<Vec<Store
             cycle: Cycle {
                 slot: park.slot.and_utc(),
                 interval_minutes: park.interval_minutes,
+                scheduled_open: park.scheduled_open,
+                quiet_minutes: park.quiet_minutes,
                 entries: of_cycle.iter().map(RideRow::entry).collect(),
             },
             state: park.state,
@@ -108,8 +112,14 @@ impl RideRow {
     }
 }
 
-/// Stores a new cycle as judged.
-pub(super) fn insert(db: &mut Db, park_id: u32, cycle: &Cycle, judged: &JudgedCycle) -> Result<()> {
+/// Stores a new cycle as judged, with the word for the feed that spoke.
+pub(super) fn insert(
+    db: &mut Db,
+    park_id: u32,
+    feed: &str,
+    cycle: &Cycle,
+    judged: &JudgedCycle,
+) -> Result<()> {
     let hour = Hour::containing(cycle.slot);
     let minute = (cycle.slot - hour.start()).num_minutes();
     let park_is_open = judged.state == ParkState::Open;
@@ -138,9 +148,14 @@ pub(super) fn insert(db: &mut Db, park_id: u32, cycle: &Cycle, judged: &JudgedCy
         });
     db.insert_many(sql!("raw/ride_snapshots.insert.sql"), rows)?;
     let mut row = park_row(park_id, judged);
-    row.push(("feed".to_owned(), "queue_times".into()));
-    row.push(("interval_minutes".to_owned(), cycle.interval_minutes.into()));
-    row.push(("rides_listed".to_owned(), cycle.entries.len().into()));
+    let said: [(&str, mysql::Value); 5] = [
+        ("feed", feed.into()),
+        ("interval_minutes", cycle.interval_minutes.into()),
+        ("rides_listed", cycle.entries.len().into()),
+        ("scheduled_open", cycle.scheduled_open.into()),
+        ("quiet_minutes", cycle.quiet_minutes.into()),
+    ];
+    row.extend(said.map(|(name, value)| (name.to_owned(), value)));
     db.exec(sql!("raw/park_snapshots.insert.sql"), row)?;
     Ok(())
 }

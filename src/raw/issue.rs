@@ -5,6 +5,7 @@ use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::Cycle;
 use crate::model::issue::{IssueKind, Remark};
+use crate::model::key::Key;
 use crate::model::park::ParkState;
 use crate::model::snapshot::Poll;
 use anyhow::Result;
@@ -23,10 +24,10 @@ const UNREAD: &str = "park";
 const DETAIL_MOST_CHARS: usize = 500;
 
 /// What makes two findings the same issue, within one park.
-type Key = (&'static str, Option<u32>, String);
+type Identity = (&'static str, Option<u32>, String);
 
 struct Found {
-    key: Key,
+    key: Identity,
     detail: String,
 }
 
@@ -46,7 +47,7 @@ impl Found {
 }
 
 impl Unresolved {
-    fn is(&self, (kind, ride_id, topic): &Key) -> bool {
+    fn is(&self, (kind, ride_id, topic): &Identity) -> bool {
         self.kind == *kind && self.ride_id == *ride_id && self.topic == *topic
     }
 }
@@ -58,7 +59,7 @@ pub(super) fn follow(
     park_id: u32,
     poll: &Poll,
     cycle: &Cycle,
-    rides: &HashMap<u32, ride::Ride>,
+    rides: &HashMap<Key, ride::Ride>,
     remarks: &[Remark],
 ) -> Result<Vec<String>> {
     let known = unresolved(db, park_id)?;
@@ -79,8 +80,8 @@ pub(super) fn follow(
 
 /// A park whose feed could not be read at all says nothing about its other issues. One that nobody knows
 /// has none; the caller tells of it every time.
-pub fn unread(db: &mut Db, queue_times_id: u32, slot: Instant, why: &str) -> Result<()> {
-    let Some(park) = park::lock(db, queue_times_id)? else {
+pub fn unread(db: &mut Db, park: Key, slot: Instant, why: &str) -> Result<()> {
+    let Some(park) = park::lock(db, park)? else {
         return Ok(());
     };
     let found = Found::new(IssueKind::Missing, None, UNREAD, why.to_owned());
@@ -98,7 +99,7 @@ pub(super) fn empty(
     if is_past(park, slot) {
         return Ok(());
     }
-    let why = format!("park `{}` answered without rides", poll.queue_times_id);
+    let why = format!("park `{}` answered without rides", poll.park);
     let found = Found::new(IssueKind::Missing, None, "rides", why);
     let unread = Found::new(IssueKind::Missing, None, UNREAD, String::new());
     let known = unresolved(db, park.park_id)?;
@@ -179,7 +180,7 @@ fn note(
 }
 
 /// A ride of another park has no number here, so its id at the feed goes into the topic.
-fn of_remarks(remarks: &[Remark], rides: &HashMap<u32, ride::Ride>) -> Vec<Found> {
+fn of_remarks(remarks: &[Remark], rides: &HashMap<Key, ride::Ride>) -> Vec<Found> {
     let found = remarks.iter().map(|remark| {
         let ours = remark.ride.and_then(|id| rides.get(&id));
         let topic = match (remark.ride, ours) {
@@ -198,7 +199,7 @@ fn of_park(db: &mut Db, park_id: u32, poll: &Poll, cycle: &Cycle) -> Result<Opti
     let judged: Option<(String, String)> =
         db.first(sql!("raw/park_snapshots.judged.select.sql"), at)?;
     let (state, source) = judged.unwrap_or_default();
-    let park = poll.queue_times_id;
+    let park = poll.park;
     let readings = || cycle.entries.iter().map(|entry| entry.reading);
     let running = readings()
         .filter(|reading| reading.is_fresh() && reading.is_reported_open())
@@ -226,20 +227,18 @@ fn of_park(db: &mut Db, park_id: u32, poll: &Poll, cycle: &Cycle) -> Result<Opti
 }
 
 /// Rides whose entries have said nothing new for more than a day.
-fn stale_rides(poll: &Poll, rides: &HashMap<u32, ride::Ride>) -> Vec<Found> {
+fn stale_rides(poll: &Poll, rides: &HashMap<Key, ride::Ride>) -> Vec<Found> {
     let found = poll.listings.iter().filter_map(|listing| {
         let age = listing
             .reading
             .age_minutes
             .filter(|age| *age > DAY_MINUTES)?;
-        let ride = rides
-            .get(&listing.queue_times_id)
-            .filter(|ride| ride.counts)?;
+        let ride = rides.get(&listing.key).filter(|ride| ride.counts)?;
         let since = poll.polled_at - Duration::minutes(age.into());
         let detail = format!(
             "park `{}`: ride `{}`: its entry is from {}",
-            poll.queue_times_id,
-            listing.queue_times_id,
+            poll.park,
+            listing.key,
             since.format("%Y-%m-%dT%H:%MZ or before")
         );
         let ride_id = Some(ride.ride_id);
@@ -260,15 +259,17 @@ fn unlisted_rides(
     park_id: u32,
     poll: &Poll,
     cycle: &Cycle,
-    rides: &HashMap<u32, ride::Ride>,
+    rides: &HashMap<Key, ride::Ride>,
     known: &[Unresolved],
 ) -> Result<Vec<Found>> {
     const TOPIC: &str = "ride";
     let listed: HashSet<u32> = cycle.entries.iter().map(|entry| entry.ride_id).collect();
+    // What the other feed alone knows is not to be expected of this one.
+    let known_here = |key: &Key| key.feed() == poll.park.feed();
     let gone = rides
-        .values()
-        .filter(|ride| ride.counts && !listed.contains(&ride.ride_id));
-    let gone: HashSet<u32> = gone.map(|ride| ride.ride_id).collect();
+        .iter()
+        .filter(|(key, ride)| known_here(key) && ride.counts && !listed.contains(&ride.ride_id));
+    let gone: HashSet<u32> = gone.map(|(_, ride)| ride.ride_id).collect();
     let missing = |ride_id, detail| Found::new(IssueKind::Missing, Some(ride_id), TOPIC, detail);
     let still = known
         .iter()
@@ -291,7 +292,7 @@ fn unlisted_rides(
             let detail = format!(
                 "park `{}` has not listed `{name}` for a day; if it is gone, \
                  `hallctl rides set {ride_id} --active no`",
-                poll.queue_times_id
+                poll.park
             );
             missing(ride_id, detail)
         }));

@@ -1,11 +1,13 @@
 //! model → tables: parks, rides and their snapshots.
 
 mod cycle;
+pub mod destination;
 mod issue;
 mod operated;
 pub mod park;
-mod ride;
+pub mod ride;
 pub mod roster;
+pub mod schedule;
 mod spell;
 mod store;
 

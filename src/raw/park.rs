@@ -3,12 +3,14 @@
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::judgement::{Spell, Watch};
+use crate::model::key::{Key, Uuid};
 use crate::model::park::CatalogueEntry;
 use anyhow::Result;
 use chrono::NaiveDateTime;
-use mysql::params;
+use chrono_tz::Tz;
 use mysql::prelude::FromRow;
-use std::collections::HashMap;
+use mysql::{Params, params};
+use std::collections::{BTreeSet, HashMap};
 
 /// What came of reading a catalogue.
 #[derive(Default)]
@@ -18,10 +20,19 @@ pub struct Drift {
     pub changes: Vec<String>,
 }
 
+/// A park to poll, by the ids under which the feeds know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    pub queue_times_id: Option<u32>,
+    pub wiki_id: Option<Uuid>,
+}
+
 /// A park while it is locked for storing or judging.
 pub struct Park {
     pub park_id: u32,
     pub reports_down: bool,
+    pub timezone: Tz,
+    pub schedule_read_at: Option<Instant>,
     pub watch: Watch,
 }
 
@@ -41,13 +52,13 @@ struct Known {
 pub fn follow_catalogue(db: &mut Db, entries: &[CatalogueEntry], now: Instant) -> Result<Drift> {
     db.transaction(|db| {
         let known: Vec<Known> = db.rows(sql!("raw/parks.catalogue.select.sql"), ())?;
-        let known: HashMap<u32, Known> = known
+        let known: HashMap<Key, Known> = known
             .into_iter()
-            .map(|park| (park.queue_times_id, park))
+            .map(|park| (Key::QueueTimes(park.queue_times_id), park))
             .collect();
         let mut drift = Drift::default();
         for entry in entries {
-            match known.get(&entry.queue_times_id) {
+            match known.get(&entry.key) {
                 None => {
                     insert(db, entry, now)?;
                     drift.added += 1;
@@ -60,10 +71,14 @@ pub fn follow_catalogue(db: &mut Db, entries: &[CatalogueEntry], now: Instant) -
 }
 
 /// Adds a park that a poll names and no catalogue has described yet.
-pub(super) fn add_unnamed(db: &mut Db, queue_times_id: u32, now: Instant) -> Result<()> {
+pub(super) fn add_unnamed(db: &mut Db, key: Key, now: Instant) -> Result<()> {
+    let feed = match key {
+        Key::QueueTimes(_) => "Queue-Times",
+        Key::Wiki(_) => "ThemeParks.wiki",
+    };
     let entry = CatalogueEntry {
-        queue_times_id,
-        name: format!("Queue-Times park {queue_times_id}"),
+        key,
+        name: format!("{feed} park {key}"),
         operator: None,
         country: None,
         latitude_degrees: None,
@@ -75,12 +90,49 @@ pub(super) fn add_unnamed(db: &mut Db, queue_times_id: u32, now: Instant) -> Res
     insert(db, &entry, now)
 }
 
-/// The Queue-Times ids of the parks to poll.
-pub fn active(db: &mut Db) -> Result<Vec<u32>> {
-    db.rows(sql!("raw/parks.active.select.sql"), ())
+/// The parks to poll: those of these keys, or every active one. A key nobody knows yet is a park of its own.
+pub fn targets(db: &mut Db, keys: &[Key]) -> Result<Vec<Target>> {
+    let known: Vec<(Option<u32>, Option<String>, bool)> =
+        db.rows(sql!("raw/parks.targets.select.sql"), ())?;
+    let known = known
+        .into_iter()
+        .map(|(queue_times_id, wiki_id, is_active)| {
+            let wiki_id = wiki_id.and_then(|id| id.parse().ok());
+            (
+                Target {
+                    queue_times_id,
+                    wiki_id,
+                },
+                is_active,
+            )
+        });
+    if keys.is_empty() {
+        let active = known.filter(|(_, is_active)| *is_active);
+        return Ok(active.map(|(target, _)| target).collect());
+    }
+    let mut keys: BTreeSet<Key> = keys.iter().copied().collect();
+    let mut targets = Vec::new();
+    for (target, _) in known {
+        let asked = target.keys().filter(|key| keys.remove(key)).count();
+        if asked > 0 {
+            targets.push(target);
+        }
+    }
+    targets.extend(keys.into_iter().map(|key| Target {
+        queue_times_id: key.queue_times_id(),
+        wiki_id: key.wiki_id(),
+    }));
+    Ok(targets)
 }
 
-/// Parks whose spell nobody has heard of since `heard_before`, by Queue-Times id.
+impl Target {
+    fn keys(&self) -> impl Iterator<Item = Key> {
+        let queue_times = self.queue_times_id.map(Key::QueueTimes);
+        queue_times.into_iter().chain(self.wiki_id.map(Key::Wiki))
+    }
+}
+
+/// Parks whose spell nobody has heard of since `heard_before`, by their own ids.
 pub fn silent(db: &mut Db, heard_before: Instant) -> Result<Vec<u32>> {
     let heard_before = stamp(heard_before);
     db.rows(
@@ -93,18 +145,31 @@ pub fn silent(db: &mut Db, heard_before: Instant) -> Result<Vec<u32>> {
 struct Locked {
     park_id: u32,
     reports_down: bool,
+    timezone: String,
+    schedule_read_at: Option<NaiveDateTime>,
     last_slot: Option<NaiveDateTime>,
     spell_start: Option<NaiveDateTime>,
     doubt_since: Option<NaiveDateTime>,
 }
 
 /// Locks a park until the transaction ends; its rides are not yet in the watch.
-pub(super) fn lock(db: &mut Db, queue_times_id: u32) -> Result<Option<Park>> {
-    let locked: Option<Locked> =
-        db.first(sql!("raw/parks.lock.sql"), params! { queue_times_id })?;
+pub(super) fn lock(db: &mut Db, key: Key) -> Result<Option<Park>> {
+    let (queue_times_id, wiki_id) = ids(key);
+    let found: Option<u32> = db.first(
+        sql!("raw/parks.find.select.sql"),
+        params! { queue_times_id, wiki_id },
+    )?;
+    found.map_or(Ok(None), |park_id| lock_by_id(db, park_id))
+}
+
+/// As `lock`, by our own id.
+pub(super) fn lock_by_id(db: &mut Db, park_id: u32) -> Result<Option<Park>> {
+    let locked: Option<Locked> = db.first(sql!("raw/parks.lock.sql"), params! { park_id })?;
     Ok(locked.map(|park| Park {
         park_id: park.park_id,
         reports_down: park.reports_down,
+        timezone: park.timezone.parse().unwrap_or(Tz::UTC),
+        schedule_read_at: park.schedule_read_at.map(|at| at.and_utc()),
         watch: Watch {
             last_slot: park.last_slot.map(|at| at.and_utc()),
             spell: park.spell_start.map(|start| Spell {
@@ -132,10 +197,12 @@ pub(super) fn keep_watch(db: &mut Db, park_id: u32, watch: &Watch) -> Result<()>
 }
 
 fn insert(db: &mut Db, entry: &CatalogueEntry, now: Instant) -> Result<()> {
+    let (queue_times_id, wiki_id) = ids(entry.key);
     db.exec(
         sql!("raw/parks.insert.sql"),
         params! {
-            "queue_times_id" => entry.queue_times_id,
+            queue_times_id,
+            wiki_id,
             "name" => &entry.name,
             "operator" => &entry.operator,
             "country" => &entry.country,
@@ -195,6 +262,17 @@ fn update(
         },
     )?;
     Ok(())
+}
+
+/// A key as the columns `queue_times_id` and `wiki_id`, of which one is null.
+pub(super) fn ids(key: Key) -> (Option<u32>, Option<String>) {
+    (key.queue_times_id(), key.wiki_id().map(|id| id.to_string()))
+}
+
+/// The ids of ThemeParks.wiki that a statement answers.
+pub(super) fn wiki_ids(db: &mut Db, statement: &str, params: Params) -> Result<Vec<Uuid>> {
+    let ids: Vec<String> = db.rows(statement, params)?;
+    Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
 }
 
 /// Degrees as the tables hold them, so that what was read and what is stored compare equal.

@@ -29,9 +29,9 @@ pub fn end_if_silent(
     changed: impl Fn(&mut Db, &BTreeSet<Hour>) -> Result<()>,
 ) -> Result<Vec<String>> {
     let mut problems = Vec::new();
-    for queue_times_id in park::silent(db, now - PATIENCE)? {
+    for park_id in park::silent(db, now - PATIENCE)? {
         let ended = db.transaction(|db| {
-            let Some(park) = park::lock(db, queue_times_id)? else {
+            let Some(park) = park::lock_by_id(db, park_id)? else {
                 return Ok(());
             };
             let Some(spell) = park.watch.spell else {
@@ -42,7 +42,7 @@ pub fn end_if_silent(
         });
         if let Err(error) = ended {
             problems.push(format!(
-                "park `{queue_times_id}` fell silent and could not be judged: {error:#}"
+                "park_id `{park_id}` fell silent and could not be judged: {error:#}"
             ));
         }
     }

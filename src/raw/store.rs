@@ -1,13 +1,14 @@
 //! One poll into the tables: a slot, the rides it lists, the judgement so far, and what that changes.
 
 use super::spell::{Reach, judge_again, spell_before};
-use super::{cycle, issue, operated, park, ride};
+use super::{cycle, issue, operated, park, ride, schedule};
 use crate::db::partition::{Partitions, Width};
 use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::{Cycle, Entry, JudgedCycle};
 use crate::model::issue::{IssueKind, Remark};
 use crate::model::judgement::{Judge, PATIENCE};
+use crate::model::key::Key;
 use crate::model::ride::weight;
 use crate::model::snapshot::Poll;
 use crate::model::span::{Hour, slot};
@@ -55,12 +56,12 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         changed: BTreeSet::new(),
         news: Vec::new(),
     };
-    let park = match park::lock(db, poll.queue_times_id)? {
+    let park = match park::lock(db, poll.park)? {
         Some(park) => park,
         None if poll.listings.is_empty() => return Ok(kept),
         None => {
-            park::add_unnamed(db, poll.queue_times_id, slot)?;
-            park::lock(db, poll.queue_times_id)?.context("a park vanished as it was added")?
+            park::add_unnamed(db, poll.park, slot)?;
+            park::lock(db, poll.park)?.context("a park vanished as it was added")?
         }
     };
     let lately = |last: Instant| last < slot && slot - last <= LATELY;
@@ -75,9 +76,17 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         kept.stored = Stored::SlotTaken;
         return Ok(kept);
     }
-    let rides = ride::follow_listings(db, park.park_id, &poll.listings, slot, !is_late)?;
+    let followed = ride::follow_listings(db, park.park_id, &poll.listings, slot, !is_late)?;
+    let strangers = followed.remark(poll.park);
+    let rides = followed.rides;
     let mut remarks = poll.remarks.clone();
-    let cycle = cycle_of(poll, slot, interval_minutes, &rides, &mut remarks);
+    let cycle = Cycle {
+        slot,
+        interval_minutes,
+        scheduled_open: schedule::scheduled_open(db, &park, slot)?,
+        quiet_minutes: poll.changed_at.map(|at| minutes_begun(poll.polled_at - at)),
+        entries: entries_of(poll, &rides, &mut remarks),
+    };
     if cycle.entries.is_empty() {
         issue::empty(db, &park, poll, slot, lately_full)?;
         return Ok(kept);
@@ -89,14 +98,15 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     let from = spell_to_judge_again(db, &park, slot, is_late)?;
     let park_id = park.park_id;
     kept.changed.extend(match from {
-        Some(from) => join(db, &park, &cycle, from)?,
-        None => append(db, park, &rides, &cycle)?,
+        Some(from) => join(db, &park, poll.park.feed(), &cycle, from)?,
+        None => append(db, park, &rides, poll.park.feed(), &cycle)?,
     });
     // Issues are about now: what a late poll shows may be mended long since.
     kept.news = match is_late {
         true => remarks.iter().map(ToString::to_string).collect(),
         false => issue::follow(db, park_id, poll, &cycle, &rides, &remarks)?,
     };
+    kept.news.extend(strangers);
     Ok(kept)
 }
 
@@ -124,7 +134,8 @@ fn spell_to_judge_again(
 fn append(
     db: &mut Db,
     mut park: park::Park,
-    rides: &HashMap<u32, ride::Ride>,
+    rides: &HashMap<Key, ride::Ride>,
+    feed: &str,
     cycle: &Cycle,
 ) -> Result<BTreeSet<Hour>> {
     if park.watch.last_slot.is_none() {
@@ -137,7 +148,7 @@ fn append(
     let mut judge = Judge::new(park.watch.clone(), park.reports_down);
     judge.see(cycle);
     let verdict = judge.verdict();
-    cycle::insert(db, park.park_id, cycle, &verdict.cycles[0])?;
+    cycle::insert(db, park.park_id, feed, cycle, &verdict.cycles[0])?;
     ride::remember(db, park.park_id, cycle.slot)?;
     operated::note(db, park.park_id, cycle.slot)?;
     match verdict.overturned {
@@ -150,11 +161,18 @@ fn append(
 }
 
 /// A cycle that joins a spell judged before, which is judged again as a whole.
-fn join(db: &mut Db, park: &park::Park, cycle: &Cycle, from: Instant) -> Result<BTreeSet<Hour>> {
+fn join(
+    db: &mut Db,
+    park: &park::Park,
+    feed: &str,
+    cycle: &Cycle,
+    from: Instant,
+) -> Result<BTreeSet<Hour>> {
     // Without a judgement yet: whatever the second one says of it is news.
     cycle::insert(
         db,
         park.park_id,
+        feed,
         cycle,
         &JudgedCycle::outside_any_spell(cycle),
     )?;
@@ -169,23 +187,26 @@ fn is_taken(db: &mut Db, park_id: u32, slot: Instant) -> Result<bool> {
     Ok(taken.is_some())
 }
 
-fn cycle_of(
+fn minutes_begun(duration: Duration) -> u16 {
+    let seconds = duration.num_seconds().max(0);
+    u16::try_from((seconds + 59) / 60).unwrap_or(u16::MAX)
+}
+
+fn entries_of(
     poll: &Poll,
-    slot: Instant,
-    interval_minutes: u32,
-    rides: &HashMap<u32, ride::Ride>,
+    rides: &HashMap<Key, ride::Ride>,
     remarks: &mut Vec<Remark>,
-) -> Cycle {
+) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(poll.listings.len());
     for listing in &poll.listings {
-        let Some(ride) = rides.get(&listing.queue_times_id) else {
+        let Some(ride) = rides.get(&listing.key) else {
             remarks.push(Remark {
                 kind: IssueKind::Inconsistent,
-                ride: Some(listing.queue_times_id),
+                ride: Some(listing.key),
                 topic: "park",
                 text: format!(
                     "park `{}` lists ride `{}` ({}), which belongs to another park and stays there",
-                    poll.queue_times_id, listing.queue_times_id, listing.name
+                    poll.park, listing.key, listing.name
                 ),
             });
             continue;
@@ -198,11 +219,7 @@ fn cycle_of(
             });
         }
     }
-    Cycle {
-        slot,
-        interval_minutes,
-        entries,
-    }
+    entries
 }
 
 /// The ledger begins at the oldest snapshot.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -32,6 +33,11 @@ pub fn file(name: &str) -> Option<PathBuf> {
 
 /// The polls of a recording, in its order.
 pub fn polls(file: &Path) -> Vec<Poll> {
+    lines(file)
+}
+
+/// The lines of a recording, whatever they hold.
+pub fn lines<T: DeserializeOwned>(file: &Path) -> Vec<T> {
     let packed = BufReader::new(File::open(file).expect("the recording opens"));
     BufReader::new(flate2::bufread::MultiGzDecoder::new(packed))
         .lines()

@@ -52,6 +52,7 @@ impl Hall {
         let home = hall.path("home").display().to_string();
         hall.env("HALLCTL_DATABASE_URL", &url)
             .env("HALLCTL_HOME", &home)
+            .env("HALLCTL_WIKI_URL", "none")
     }
 
     /// Fixes the clock of data time.

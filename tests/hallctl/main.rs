@@ -25,6 +25,7 @@ mod recording;
 mod refresh_cache;
 mod replay;
 mod rows;
+mod schedule;
 mod serve;
 mod server;
 mod small_hall;
@@ -33,6 +34,8 @@ mod tidy;
 mod tidy_sql;
 mod tree;
 mod views;
+mod wiki;
+mod wiki_server;
 
 /// The door itself, for the traps of the driver that no command walks into on purpose.
 #[path = "../../src/db/mod.rs"]

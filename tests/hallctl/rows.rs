@@ -36,7 +36,7 @@ const OF_THE_RUN: &[&str] = &[
     "updated_at",
 ];
 
-/// The rows of these tables; parks and rides go by their Queue-Times ids.
+/// The rows of these tables; parks and rides go by the ids of the feeds.
 pub fn of(hall: &Hall, tables: &[&str]) -> BTreeMap<String, Vec<String>> {
     let rows = |table: &&str| {
         let columns = hall.query(&format!(
@@ -58,10 +58,12 @@ pub fn of(hall: &Hall, tables: &[&str]) -> BTreeMap<String, Vec<String>> {
 fn known_by_the_feed(column: &str) -> String {
     match column {
         "park_id" => {
-            "(select queue_times_id from parks where parks.park_id = t.park_id)".to_owned()
+            "(select coalesce(queue_times_id, wiki_id) from parks where parks.park_id = t.park_id)"
+                .to_owned()
         }
         "ride_id" => {
-            "(select queue_times_id from rides where rides.ride_id = t.ride_id)".to_owned()
+            "(select coalesce(queue_times_id, wiki_id) from rides where rides.ride_id = t.ride_id)"
+                .to_owned()
         }
         _ => column.to_owned(),
     }

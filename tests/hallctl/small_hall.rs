@@ -56,7 +56,7 @@ pub fn cycle(db: &mut Conn, slot: &str, park: u32, rides: &[Ride]) {
     let max = waits.iter().max().map_or("null".to_owned(), u32::to_string);
     db.query_drop(format!(
         "insert into park_snapshots values ('{slot}', {park}, 'open', 'observed', 'queue_times', 5, '{slot}', {}, {}, {}, {}, 0, 0,
-         {}, {}, {max}, {down}, {all}, {})",
+         {}, {}, {max}, {down}, {all}, {}, null, null)",
         rides.len(), count("operating"), count("down"), count("closed"),
         waits.iter().sum::<u32>(), waits.len(), f64::from(10 * down) / f64::from(all)
     )).expect("a park cycle");

@@ -10,6 +10,7 @@ const MAY_WRITE: [(&str, &[&str]); 7] = [
             "parks",
             "rides",
             "ride_operated_days",
+            "park_schedules",
             "park_snapshots",
             "ride_snapshots",
             "feed_issues",

@@ -85,7 +85,7 @@ fn every_name_and_id_is_given_once() {
             "{park}: {}",
             listings.len()
         );
-        ids.extend(listings.iter().map(|ride| ride.queue_times_id));
+        ids.extend(listings.iter().map(|ride| ride.key));
         names.extend(listings.into_iter().map(|ride| ride.name));
     }
     let count = ids.len();

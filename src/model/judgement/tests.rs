@@ -1,5 +1,7 @@
 //! Small days, one letter a cycle and ride: what the feed says above, what is judged below.
 
+mod scheduled;
+
 use super::*;
 use crate::model::snapshot::Reading;
 use chrono::{DateTime, Utc};
@@ -45,6 +47,7 @@ fn cycles(minutes: i64, rides: &[&str]) -> Vec<Cycle> {
             slot: start + Duration::minutes(minutes * at as i64),
             interval_minutes: 5,
             entries: listed(at),
+            ..Cycle::default()
         })
         .collect()
 }

@@ -1,0 +1,95 @@
+//! What parks announced of their hours, and what that says of a slot.
+
+use super::park;
+use crate::db::{Db, sql, stamp};
+use crate::model::Instant;
+use crate::model::key::{Key, Uuid};
+use crate::model::schedule::{Kind, Schedule, Window};
+use anyhow::{Context, Result};
+use chrono::{Duration, NaiveDateTime, NaiveTime, TimeZone};
+use chrono_tz::Tz;
+use mysql::params;
+
+/// A window that is open at a slot opened no longer before it.
+const LOOK_BACK: Duration = Duration::days(2);
+
+/// The parks to ask for their hours: not asked since `read_before`, at most so many.
+pub fn due(db: &mut Db, read_before: Instant, most: usize) -> Result<Vec<Uuid>> {
+    let read_before = stamp(read_before);
+    park::wiki_ids(
+        db,
+        sql!("raw/parks.schedules_due.select.sql"),
+        params! { read_before, most },
+    )
+}
+
+/// Puts what a park announces now in the place of what it announced before for today and later.
+pub fn replace(db: &mut Db, wiki_id: Uuid, windows: &[Window], now: Instant) -> Result<()> {
+    db.transaction(|db| {
+        let park = park::lock(db, Key::Wiki(wiki_id))?
+            .with_context(|| format!("no park has the id `{wiki_id}` of ThemeParks.wiki"))?;
+        let (park_id, now) = (park.park_id, stamp(now));
+        let first = midnight(park.timezone, now);
+        db.exec(
+            sql!("raw/park_schedules.delete.sql"),
+            params! { park_id, first },
+        )?;
+        let rows = windows
+            .iter()
+            .filter(|window| stamp(window.opens_at) >= first)
+            .map(|window| {
+                vec![
+                    park_id.into(),
+                    window.kind.word().into(),
+                    stamp(window.opens_at).into(),
+                    stamp(window.closes_at).into(),
+                    now.into(),
+                ]
+            });
+        db.insert_many(sql!("raw/park_schedules.insert.sql"), rows)?;
+        db.exec(
+            sql!("raw/parks.schedule_read.update.sql"),
+            params! { park_id, now },
+        )?;
+        Ok(())
+    })
+}
+
+/// Whether the park is open at a slot, where its schedule decides.
+pub(super) fn scheduled_open(
+    db: &mut Db,
+    park: &park::Park,
+    slot: Instant,
+) -> Result<Option<bool>> {
+    let Some(read_at) = park.schedule_read_at else {
+        return Ok(None);
+    };
+    let first = stamp(slot - LOOK_BACK);
+    let park_id = park.park_id;
+    let operating: Vec<(NaiveDateTime, NaiveDateTime)> = db.rows(
+        sql!("raw/park_schedules.operating.select.sql"),
+        params! { park_id, first },
+    )?;
+    let window = |(opens_at, closes_at): (NaiveDateTime, NaiveDateTime)| Window {
+        kind: Kind::Operating,
+        opens_at: opens_at.and_utc(),
+        closes_at: closes_at.and_utc(),
+    };
+    let schedule = Schedule {
+        timezone: park.timezone,
+        read_at,
+        operating: operating.into_iter().map(window).collect(),
+    };
+    Ok(schedule.says(slot))
+}
+
+/// The last midnight of a zone, in UTC; where clocks skip it, as near as a date line matters.
+fn midnight(zone: Tz, now: NaiveDateTime) -> NaiveDateTime {
+    let local = now
+        .and_utc()
+        .with_timezone(&zone)
+        .date_naive()
+        .and_time(NaiveTime::MIN);
+    let at = zone.from_local_datetime(&local).earliest();
+    at.map_or(local, |at| at.naive_utc())
+}

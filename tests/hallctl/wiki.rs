@@ -1,0 +1,641 @@
+//! ThemeParks.wiki as the second feed: whom it means, what it says, and who stands in where it fails.
+
+use crate::corpus;
+use crate::feed_server::Answer;
+use crate::hall::{Hall, Ran};
+use crate::wiki_server::{ANAHEIM, ANAHEIM_AT_QUEUE_TIMES as DISNEYLAND, Feeds, live_path, ride};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+const NOON: &str = "2026-07-04T19:00:00Z";
+const NEXT_NOON: &str = "2026-07-05T19:00:00Z";
+
+fn hall() -> Hall {
+    Hall::new().at(NOON).migrated()
+}
+
+/// Each ride by name, with its ids at Queue-Times and ThemeParks.wiki.
+fn rides(hall: &Hall) -> Vec<Vec<String>> {
+    hall.query("select name, coalesce(queue_times_id, '-'), coalesce(wiki_id, '-') from rides order by ride_id")
+}
+
+/// The newest cycle of each park: who spoke, what state, how many rides.
+fn newest(hall: &Hall) -> Vec<Vec<String>> {
+    hall.query(
+        "select parks.name, feed, state, state_source, rides_listed, rides_operating, rides_down
+           from park_snapshots join parks on parks.park_id = park_snapshots.park_id and parks.last_slot = slot
+          order by parks.name",
+    )
+}
+
+/// The warnings and lines of trouble, without time and place.
+fn remarks(ran: &Ran) -> Vec<&str> {
+    let lines = ran.stderr.lines();
+    lines
+        .map(|line| line.split("] ").nth(1).unwrap_or(line))
+        .collect()
+}
+
+#[test]
+fn rides_are_found_again_by_name_and_those_that_are_not_are_named_and_added() {
+    let (feeds, hall) = (Feeds::anaheim(), hall());
+    feeds.queue_times(
+        DISNEYLAND,
+        &[
+            (1, "Space Mountain", Some(50)),
+            (2, "Peter Pan's Flight", Some(35)),
+            (3, "Twin", Some(5)),
+            (4, "Twin", Some(5)),
+            (5, "Matterhorn Bobsleds Single Rider", Some(5)),
+        ],
+    );
+    feeds.set("/v1/destinations", Answer::status(500));
+    let ran = feeds.collect(&hall, "2026-07-04T18:55:00Z").exits(3);
+    assert_eq!(
+        remarks(&ran),
+        [
+            "collect: the destinations of ThemeParks.wiki were not read: `/destinations` answered 500; tried 3 times"
+        ]
+    );
+
+    feeds.destinations(&[("Disneyland Resort", &[(ANAHEIM, "Disneyland Park")])]);
+    let names = [
+        "SPACE Mountain™",
+        "Peter Pan’s  Flight",
+        "Twin",
+        "Jungle Cruise",
+    ];
+    let ids: Vec<String> = (1..=4).map(ride).collect();
+    let roster: Vec<(&str, &str)> = ids.iter().map(String::as_str).zip(names).collect();
+    feeds.children(ANAHEIM, &roster);
+    let said = ["OPERATING", "DOWN", "OPERATING", "OPERATING"];
+    let live: Vec<_> = roster
+        .iter()
+        .zip(said)
+        .map(|((id, name), status)| (*id, *name, status))
+        .collect();
+    feeds.live(ANAHEIM, NOON, &live);
+    let ran = feeds.collect(&hall, NOON).succeeds();
+    assert_eq!(ran.stdout, "collect: 1 parks, 4 rides\n");
+    assert_eq!(
+        remarks(&ran),
+        [format!(
+            "park `{ANAHEIM}`: 2 rides of ThemeParks.wiki match no known ride by name and were added: \
+             `Twin`, `Jungle Cruise`; 2 rides of Queue-Times have no match there"
+        )]
+    );
+    let rows = [
+        ["Space Mountain", "1", &ids[0]],
+        ["Peter Pan's Flight", "2", &ids[1]],
+        ["Twin", "3", "-"],
+        ["Twin", "4", "-"],
+        ["Twin", "-", &ids[2]],
+        ["Jungle Cruise", "-", &ids[3]],
+    ];
+    assert_eq!(rides(&hall), rows);
+    // Disney says DOWN, and the ride ran five minutes ago at the other feed.
+    assert_eq!(
+        newest(&hall),
+        [["Disneyland", "wiki", "open", "observed", "4", "3", "1"]]
+    );
+    assert!(remarks(&feeds.collect(&hall, "2026-07-04T19:05:00Z").succeeds()).is_empty());
+    assert_eq!(
+        feeds.asked("/v1/destinations"),
+        4,
+        "once a day, when it answers"
+    );
+    assert_eq!(feeds.asked(&format!("/v1/entity/{ANAHEIM}/children")), 1);
+}
+
+#[test]
+fn an_id_replaced_upstream_keeps_the_ride_and_the_park_with_their_history() {
+    let (feeds, hall) = (Feeds::anaheim(), hall());
+    let (old, new, other) = (ride(1), ride(91), ride(2));
+    let names = [
+        (&*old, "Space Mountain", "OPERATING"),
+        (&*other, "Dumbo", "OPERATING"),
+    ];
+    feeds.live(ANAHEIM, NOON, &names);
+    feeds.collect(&hall, NOON).succeeds();
+    let before = hall.query("select park_id, ride_id, name from rides order by ride_id");
+
+    let moved = "11111111-1111-4111-8111-111111111111";
+    feeds.destinations(&[("Disneyland Resort", &[(moved, "Disneyland Park")])]);
+    feeds.children(moved, &[(&new, "Space Mountain"), (&other, "Dumbo")]);
+    feeds.schedule(moved, "America/Los_Angeles", &json!([]));
+    let names = [
+        (&*new, "Space Mountain®", "OPERATING"),
+        (&*other, "Dumbo", "CLOSED"),
+    ];
+    feeds.live(moved, NEXT_NOON, &names);
+    feeds.collect(&hall, NEXT_NOON).succeeds();
+    assert_eq!(hall.value("select wiki_id from parks"), moved);
+    assert_eq!(
+        hall.query("select park_id, ride_id, name from rides order by ride_id")[1..],
+        before[1..]
+    );
+    let cycles = hall.query(
+        "select rides.wiki_id, count(*) from ride_snapshots join rides using (ride_id) group by rides.wiki_id order by 1",
+    );
+    assert_eq!(cycles, [[other.as_str(), "2"], [new.as_str(), "2"]]);
+
+    // While both ids are listed, they are two rides.
+    feeds.live(
+        moved,
+        NEXT_NOON,
+        &[names[0], names[1], (&old, "Space Mountain®", "CLOSED")],
+    );
+    feeds.collect(&hall, "2026-07-05T19:05:00Z").succeeds();
+    assert_eq!(hall.value("select count(*) from rides"), "3");
+}
+
+#[test]
+fn parks_are_found_by_name_with_the_help_of_their_resort_and_never_by_a_guess() {
+    let (feeds, hall) = (Feeds::start(), hall());
+    let zone = "America/New_York";
+    let names = [
+        "Disneyland",
+        "Disneyland Park Paris",
+        "Animal Kingdom",
+        "Disney Hollywood Studios",
+        "Universal Studios Hollywood",
+        "Parc Astérix",
+        "Hurricane Harbor, Arlington",
+        "Toverland",
+    ];
+    let catalogue: Vec<_> = (1..)
+        .zip(names)
+        .map(|(id, name)| (id, name, zone))
+        .collect();
+    feeds.catalogue(&catalogue);
+    let ids: Vec<String> = (1..=9).map(ride).collect();
+    let resorts: [(&str, &[(&str, &str)]); 7] = [
+        ("Disneyland Resort", &[(&ids[0], "Disneyland Park")]),
+        ("Disneyland Paris", &[(&ids[1], "Disneyland Park")]),
+        (
+            "Walt Disney World® Resort",
+            &[
+                (&ids[2], "Disney's Animal Kingdom Theme Park"),
+                (&ids[3], "Disney's Hollywood Studios"),
+            ],
+        ),
+        (
+            "Universal Studios",
+            &[(&ids[4], "Universal Studios Hollywood")],
+        ),
+        ("Parc Asterix", &[(&ids[5], "Parc Asterix")]),
+        (
+            "Six Flags Over Texas",
+            &[
+                (&ids[6], "Hurricane Harbor Arlington"),
+                (&ids[7], "Hurricane Harbor Arlington!"),
+            ],
+        ),
+        ("Chimelong", &[(&ids[8], "Chimelong Paradise")]),
+    ];
+    feeds.destinations(&resorts);
+    feeds.collect(&hall, NOON).exits(1);
+    let mapped = hall.query("select name, coalesce(wiki_id, '-') from parks order by park_id");
+    let expected = names
+        .iter()
+        .zip(ids[..6].iter().map(String::as_str).chain(["-", "-"]));
+    assert_eq!(
+        mapped,
+        expected.map(|(name, id)| [*name, id]).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn where_the_wiki_fails_queue_times_stands_in_for_the_cycle_and_both_mean_the_same_rides() {
+    let (feeds, hall) = (Feeds::anaheim(), hall());
+    let ids: Vec<String> = (1..=3).map(ride).collect();
+    let live = [
+        (&*ids[0], "Space Mountain", "OPERATING"),
+        (&*ids[1], "Dumbo", "OPERATING"),
+        (&*ids[2], "Teacups", "OPERATING"),
+    ];
+    feeds.live(ANAHEIM, NOON, &live);
+    feeds.collect(&hall, NOON).succeeds();
+    let queue_times = [
+        (1, "Space Mountain", Some(20)),
+        (2, "Dumbo", Some(5)),
+        (3, "Teacups", None),
+    ];
+    feeds.queue_times(DISNEYLAND, &queue_times);
+    for (minute, failure, reason) in [
+        (
+            5,
+            Answer::status(404),
+            format!(
+                "could not read the live answer of park `{ANAHEIM}`: `/entity/{ANAHEIM}/live` answered 404"
+            ),
+        ),
+        (
+            10,
+            Answer::json("{\"liveData\": []}"),
+            format!("park `{ANAHEIM}` lists no rides"),
+        ),
+        (
+            15,
+            Answer::json("[]"),
+            format!("the answer for park `{ANAHEIM}` is not a JSON object"),
+        ),
+    ] {
+        feeds.set(&live_path(ANAHEIM), failure);
+        let ran = feeds
+            .collect(&hall, &format!("2026-07-04T19:{minute:02}:00Z"))
+            .succeeds();
+        assert_eq!(
+            ran.stdout,
+            "collect: 1 parks, 3 rides, 1 read at Queue-Times instead of ThemeParks.wiki\n"
+        );
+        assert_eq!(
+            ran.stderr,
+            format!("collect: Queue-Times stands in for ThemeParks.wiki at 1 parks: {reason}\n")
+        );
+        assert_eq!(
+            newest(&hall),
+            [[
+                "Disneyland",
+                "queue_times",
+                "open",
+                "observed",
+                "3",
+                "2",
+                "1"
+            ]]
+        );
+    }
+    feeds.live(ANAHEIM, "2026-07-04T19:20:00Z", &live);
+    let ran = feeds.collect(&hall, "2026-07-04T19:20:00Z").succeeds();
+    assert_eq!(
+        (ran.stdout.as_str(), ran.stderr.as_str()),
+        ("collect: 1 parks, 3 rides\n", "")
+    );
+    assert_eq!(
+        newest(&hall),
+        [["Disneyland", "wiki", "open", "observed", "3", "3", "0"]]
+    );
+    assert_eq!(
+        hall.value("select count(*) from rides"),
+        "3",
+        "one row a ride, whoever speaks"
+    );
+    assert_eq!(
+        hall.value("select count(*) from ride_snapshots where ride_id = 1"),
+        "5"
+    );
+
+    feeds.set(&live_path(ANAHEIM), Answer::status(404));
+    feeds.set(
+        &format!("/parks/{DISNEYLAND}/queue_times.json"),
+        Answer::status(404),
+    );
+    let ran = feeds.collect(&hall, "2026-07-04T19:25:00Z").exits(1);
+    assert_eq!(
+        ran.stdout,
+        "collect: 0 parks, 0 rides, 1 parks unread, 1 read at Queue-Times instead of ThemeParks.wiki\n"
+    );
+}
+
+#[test]
+fn odd_entries_of_the_wiki_cost_a_remark_and_no_neighbour() {
+    let (feeds, hall) = (Feeds::anaheim(), hall());
+    let entry = |number: u32, fields: Value| {
+        let mut entry = json!({"id": ride(number), "name": format!("Ride {number}"), "entityType": "ATTRACTION"});
+        for (field, value) in fields.as_object().expect("fields") {
+            entry[field] = value.clone();
+        }
+        entry
+    };
+    let wait =
+        |wait: Value| json!({"status": "OPERATING", "queue": {"STANDBY": {"waitTime": wait}}});
+    let body = json!({"liveData": [
+        entry(1, wait(json!(35))),
+        entry(2, wait(json!(null))),
+        entry(3, wait(json!(-5))),
+        entry(4, wait(json!(601))),
+        entry(5, json!({"status": "OPERATING", "queue": {"STANDBY": {}}})),
+        entry(6, json!({"status": "OPERATING", "queue": null})),
+        entry(7, json!({"status": "EVACUATED", "queue": {"STANDBY": {"waitTime": 10}}})),
+        entry(8, json!({"queue": {"SINGLE_RIDER": {"waitTime": 10}}})),
+        entry(9, json!({"entityType": "SHOW", "status": "OPERATING"})),
+        entry(10, json!({"name": "Ride 1 Single Rider", "status": "OPERATING"})),
+        entry(11, json!({"id": "no uuid", "status": "OPERATING"})),
+        entry(1, wait(json!(90))),
+        entry(12, json!({"status": "REFURBISHMENT", "lastUpdated": "yesterday"})),
+        "nonsense",
+    ]});
+    feeds.set(&live_path(ANAHEIM), Answer::json(body.to_string()));
+    let ran = feeds.collect(&hall, NOON).succeeds();
+    let rows = hall.query(
+        "select rides.name, ride_snapshots.status, wait_minutes, age_minutes, state
+           from ride_snapshots join rides using (ride_id) order by rides.wiki_id",
+    );
+    let expected = [
+        ["Ride 1", "OPERATING", "35", "NULL", "operating"],
+        ["Ride 2", "OPERATING", "NULL", "NULL", "operating"],
+        ["Ride 3", "OPERATING", "NULL", "NULL", "operating"],
+        ["Ride 4", "OPERATING", "NULL", "NULL", "operating"],
+        ["Ride 5", "OPERATING", "NULL", "NULL", "operating"],
+        ["Ride 6", "OPERATING", "NULL", "NULL", "operating"],
+        ["Ride 7", "NULL", "10", "NULL", "operating"],
+        ["Ride 8", "NULL", "NULL", "NULL", "unknown"],
+        ["Ride 12", "REFURBISHMENT", "NULL", "NULL", "refurbishment"],
+    ];
+    assert_eq!(rows, expected);
+    let about =
+        |number: u32, what: &str| format!("park `{ANAHEIM}`: ride `{}`: {what}", ride(number));
+    assert_eq!(
+        remarks(&ran),
+        [
+            about(3, "waitTime `-5` is negative, taken as unknown"),
+            about(
+                4,
+                "waitTime `601` is too long to be a queue, taken as unknown"
+            ),
+            about(
+                7,
+                "status `EVACUATED` is no status we know, taken as unknown"
+            ),
+            format!("park `{ANAHEIM}`: ride `Ride 11`: id `no uuid` is not usable; skipped"),
+            format!(
+                "park `{ANAHEIM}`: ride `{}` is listed twice; the first stands",
+                ride(1)
+            ),
+            format!("park `{ANAHEIM}`: lastUpdated `yesterday` is not a time, taken as unknown"),
+        ]
+    );
+}
+
+#[test]
+fn a_park_of_which_nothing_changed_for_an_hour_of_being_open_is_blind() {
+    let (feeds, hall) = (Feeds::anaheim(), hall());
+    let id = ride(1);
+    let said = [(&*id, "Space Mountain", "OPERATING")];
+    let mut states = Vec::new();
+    for (now, changed_at) in [
+        ("19:00", "18:58"),
+        ("19:30", "18:58"),
+        ("19:58", "18:58"),
+        ("20:00", "18:58"),
+        ("20:30", "18:58"),
+        ("20:40", "20:39"),
+        ("21:40", "20:39"),
+    ] {
+        let at = |time: &str| format!("2026-07-04T{time}:00Z");
+        feeds.live(ANAHEIM, &at(changed_at), &said);
+        feeds.collect(&hall, &at(now)).succeeds();
+        states.push(newest(&hall)[0][2].clone());
+    }
+    assert_eq!(
+        states,
+        ["open", "open", "open", "blind", "blind", "open", "blind"]
+    );
+    let unknown = "select count(*) from ride_snapshots where state = 'unknown' and not in_service and not operated";
+    assert_eq!(hall.value(unknown), "3");
+    let quiet = hall.query("select quiet_minutes from park_snapshots order by slot");
+    assert_eq!(
+        quiet,
+        [["2"], ["32"], ["60"], ["62"], ["92"], ["1"], ["61"]]
+    );
+}
+
+#[test]
+fn a_run_asks_a_few_parks_for_rides_and_hours_two_at_a_time() {
+    let (feeds, hall) = (Feeds::start(), hall());
+    let ids: Vec<String> = (1..=7).map(|park| ride(900 + park)).collect();
+    let names: Vec<String> = (1..=7)
+        .map(|park| format!("Park {park} of Seven"))
+        .collect();
+    let catalogue: Vec<_> = (1..)
+        .zip(&names)
+        .map(|(id, name)| (id, name.as_str(), "UTC"))
+        .collect();
+    feeds.catalogue(&catalogue);
+    let parks: Vec<_> = ids
+        .iter()
+        .zip(&names)
+        .map(|(id, name)| (id.as_str(), name.as_str()))
+        .collect();
+    feeds.destinations(&[("Resort", &parks)]);
+    let one = ride(1);
+    for (id, _) in &parks {
+        feeds.children(id, &[]);
+        feeds.schedule(id, "UTC", &json!([]));
+        feeds.live(id, NOON, &[(&one, "The Same Everywhere", "OPERATING")]);
+    }
+    let asked = |what: &str| {
+        let paths = parks
+            .iter()
+            .map(|(id, _)| format!("/v1/entity/{id}/{what}"));
+        paths.map(|path| feeds.asked(&path)).sum::<usize>()
+    };
+    feeds.collect(&hall, NOON);
+    assert_eq!(
+        [asked("live"), asked("children"), asked("schedule")],
+        [7, 5, 5]
+    );
+    feeds.collect(&hall, "2026-07-04T19:05:00Z");
+    assert_eq!(
+        [asked("live"), asked("children"), asked("schedule")],
+        [14, 7, 7]
+    );
+    feeds.collect(&hall, "2026-07-04T19:10:00Z");
+    assert_eq!(
+        [asked("live"), asked("children"), asked("schedule")],
+        [21, 7, 7]
+    );
+    // Seven polls by two callers with a pause of half a second: no burst.
+    let requests = feeds.server.requests();
+    let lives: Vec<_> = requests
+        .iter()
+        .filter(|request| request.path.ends_with("/live"))
+        .map(|request| request.asked_at)
+        .collect();
+    assert!((lives[6] - lives[0]).as_millis() >= 1500);
+}
+
+#[test]
+fn every_recorded_answer_is_read() {
+    let Some(folder) = corpus::file("wiki/responses") else {
+        return;
+    };
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .expect("answers")
+        .map(|file| file.expect("a file").path())
+        .collect();
+    names.sort();
+    let (mut lives, mut schedules, mut rosters) = (0, 0, 0);
+    for path in names {
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        let text = fs::read_to_string(&path).expect("an answer");
+        let answer: Value = serde_json::from_str(&text).expect("JSON");
+        let part = |field: &str| {
+            answer
+                .get(field)
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default()
+        };
+        let resort_parks = part("parks");
+        let park = resort_parks.first().unwrap_or(&answer);
+        let Some(id) = park.get("id").and_then(Value::as_str) else {
+            continue;
+        };
+        let (feeds, hall) = (Feeds::start(), hall());
+        let zone = answer["timezone"].as_str().expect("a zone");
+        feeds.catalogue(&[(1, "The Park", zone)]);
+        feeds.destinations(&[("The Resort", &[(id, "The Park")])]);
+        let what = name
+            .trim_start_matches("EDITED-")
+            .split('-')
+            .next()
+            .expect("what it answers");
+        feeds.set(
+            &format!("/v1/entity/{id}/{what}"),
+            Answer::json(text.clone()),
+        );
+        let attractions = |field: &str| -> Vec<Value> {
+            part(field)
+                .into_iter()
+                .filter(|entry| entry["entityType"] == "ATTRACTION")
+                .collect()
+        };
+        match what {
+            "live" => {
+                let expected = attractions("liveData");
+                let changes = part("liveData").into_iter();
+                let newest =
+                    changes.filter_map(|entry| Some(entry["lastUpdated"].as_str()?.to_owned()));
+                let now = newest
+                    .max()
+                    .unwrap_or_else(|| "2026-07-20T12:00:00Z".to_owned());
+                let ran = feeds.collect(&hall, &now);
+                let stderr: Vec<_> = ran
+                    .stderr
+                    .lines()
+                    .filter(|line| line.contains("WARN"))
+                    .collect();
+                assert!(stderr.is_empty(), "{name}: {stderr:?}");
+                let stored = hall.query(
+                    "select rides.wiki_id, rides.name, status, coalesce(wait_minutes, 'null')
+                       from ride_snapshots join rides using (ride_id)",
+                );
+                let row = |entry: &Value| {
+                    let text = |field: &str| entry[field].as_str().expect("text").to_owned();
+                    let wait = entry["queue"]["STANDBY"]["waitTime"].to_string();
+                    vec![
+                        text("id"),
+                        text("name").trim().to_owned(),
+                        text("status"),
+                        wait,
+                    ]
+                };
+                let expected: BTreeSet<_> = expected.iter().map(row).collect();
+                assert_eq!(
+                    stored.into_iter().collect::<BTreeSet<_>>(),
+                    expected,
+                    "{name}"
+                );
+                lives += 1;
+            }
+            "children" => {
+                feeds.collect(&hall, "2026-07-20T12:00:00Z");
+                let expected = attractions("children").len().to_string();
+                assert_eq!(
+                    hall.value("select count(*) from rides where wiki_id is not null"),
+                    expected,
+                    "{name}"
+                );
+                rosters += 1;
+            }
+            "schedule" => {
+                let entries = park["schedule"].as_array().expect("hours").clone();
+                let first = entries[0]["openingTime"].as_str().expect("a time");
+                feeds.collect(&hall, first);
+                let kinds =
+                    |kind: &str| entries.iter().filter(|entry| entry["type"] == kind).count();
+                let stored = hall
+                    .query("select kind, count(*) from park_schedules group by kind order by kind");
+                let expected: BTreeMap<&str, usize> = ["OPERATING", "TICKETED_EVENT"]
+                    .into_iter()
+                    .map(|kind| (kind, kinds(kind)))
+                    .filter(|(_, count)| *count > 0)
+                    .collect();
+                let expected: Vec<Vec<String>> = expected
+                    .iter()
+                    .map(|(kind, count)| vec![(*kind).to_owned(), count.to_string()])
+                    .collect();
+                assert_eq!(stored, expected, "{name}");
+                schedules += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((lives, rosters, schedules), (9, 4, 3));
+}
+
+#[test]
+fn the_parks_of_both_real_catalogues_are_paired() {
+    let (Some(ours), Some(theirs)) = (
+        corpus::file("parks/parks-2025-12-28.json"),
+        corpus::file("wiki/responses/destinations-2026-07-20.json"),
+    ) else {
+        return;
+    };
+    let (feeds, hall) = (Feeds::start(), hall());
+    feeds.set(
+        "/parks.json",
+        Answer::json(fs::read(ours).expect("a catalogue")),
+    );
+    feeds.set(
+        "/v1/destinations",
+        Answer::json(fs::read(&theirs).expect("destinations")),
+    );
+    let (url, wiki) = (&feeds.server.url, format!("{}/v1", feeds.server.url));
+    hall.run_words(&[
+        "collect",
+        "--feed-url",
+        url,
+        "--wiki-url",
+        &wiki,
+        "--parks",
+        "999",
+    ]);
+    let text = fs::read_to_string(theirs).expect("destinations");
+    let answer: Value = serde_json::from_str(&text).expect("JSON");
+    let parks = answer["destinations"]
+        .as_array()
+        .expect("resorts")
+        .iter()
+        .flat_map(|resort| resort["parks"].as_array().expect("parks"));
+    let names: BTreeMap<&str, &str> = parks
+        .map(|park| {
+            (
+                park["id"].as_str().expect("an id"),
+                park["name"].as_str().expect("a name"),
+            )
+        })
+        .collect();
+    let paired =
+        hall.query("select name, wiki_id from parks where wiki_id is not null order by name");
+    let differing: Vec<String> = paired
+        .iter()
+        .filter(|row| row[0] != names[row[1].as_str()])
+        .map(|row| format!("{} = {}", row[0], names[row[1].as_str()]))
+        .collect();
+    insta::assert_snapshot!(
+        "paired_parks",
+        format!(
+            "{} parks; by other names:\n{}",
+            paired.len(),
+            differing.join("\n")
+        )
+    );
+}

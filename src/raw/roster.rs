@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 pub struct Park {
     pub park_id: u32,
     pub queue_times_id: Option<u32>,
+    pub wiki_id: Option<String>,
     pub name: String,
     pub city: Option<String>,
     pub state_province: Option<String>,
@@ -34,6 +35,7 @@ pub struct Park {
 pub struct Ride {
     pub ride_id: u32,
     pub queue_times_id: Option<u32>,
+    pub wiki_id: Option<String>,
     pub park_id: u32,
     pub park: String,
     pub name: String,

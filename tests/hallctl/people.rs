@@ -25,6 +25,10 @@ fn import(hall: &Hall, csv: &str, options: &str) -> Ran {
 #[test]
 fn parks_are_listed_by_name_and_the_inactive_ones_on_demand() {
     let hall = hall();
+    let wiki_id = "7340550b-c14d-4def-80bb-acdb51d49a66";
+    hall.query(&format!(
+        "update parks set wiki_id = '{wiki_id}' where park_id = 71"
+    ));
     insta::assert_snapshot!(hall.run("parks").succeeds().stdout, @r"
     ID  QUEUE-TIMES  NAME              PLACE                            FLAGS   ACTIVE  RIDES  NO TIER  NEWEST CYCLE  ISSUES
     71           64  Amberlight Pier   Mossport, Oregon, United States  disney  yes         3        1             -       0
@@ -36,6 +40,7 @@ fn parks_are_listed_by_name_and_the_inactive_ones_on_demand() {
     let json: Value =
         serde_json::from_str(&hall.run("parks list --all --json").stdout).expect("JSON");
     assert_eq!(json.as_array().map(Vec::len), Some(3));
+    assert_eq!(json[0]["wiki_id"], wiki_id);
     assert_eq!(
         (
             &json[0]["park_id"],

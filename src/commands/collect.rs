@@ -242,9 +242,7 @@ impl Tally {
                 self.lose(format!("{problem}: {error:#}"));
             }
             Ok(kept) => {
-                // A park without rides has one line of its own below, where that is news at all.
-                let is_empty = matches!(kept.stored, raw::Stored::Empty { .. });
-                for news in kept.news.iter().filter(|_| !is_empty) {
+                for news in &kept.news {
                     self.remark(news);
                 }
                 match kept.stored {

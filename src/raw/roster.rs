@@ -35,6 +35,7 @@ pub struct Park {
 pub struct Ride {
     pub ride_id: u32,
     pub queue_times_id: Option<u32>,
+    pub wiki_id: Option<String>,
     pub park_id: u32,
     pub park: String,
     pub name: String,

@@ -68,7 +68,10 @@ pub enum Command {
     /// Answer HTTP requests from the shelf
     ///
     /// Keeps answering from memory while the database is down, and says how old the data is. Put nginx
-    /// in front of it to face the public.
+    /// in front of it to face the public: here a client that sends nothing for 15 seconds, or takes nothing
+    /// for 3, is hung up on and a request body is refused, but there is no limit to how many connect, to the
+    /// size of a head, or to how slowly one byte follows another, and a client that announces a body of more
+    /// than 64 MiB gets no answer and keeps its thread until the end.
     #[command(after_help = after("serve"))]
     Serve(Serve),
     /// Say how fresh each station is, with one verdict
@@ -171,7 +174,7 @@ pub enum Aggregate {
     /// Hours to days of the Los Angeles calendar
     Daily {
         /// Only this day, as 2026-07-04
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = parse_date)]
         date: Option<NaiveDate>,
     },
     /// Days to years
@@ -180,6 +183,11 @@ pub enum Aggregate {
         #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(2000..=2200))]
         year: Option<i32>,
     },
+}
+
+fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| "write a day of the calendar as 2026-07-04".to_owned())
 }
 
 /// Slots of another length would lie across the hours they are summed into.

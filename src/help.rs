@@ -33,7 +33,7 @@ pub const AGREEMENT: [Entry; 3] = [
     ("2", "values differ, with a line each on stdout; or misused"),
 ];
 
-pub const VARIABLES: [Entry; 8] = [
+pub const VARIABLES: [Entry; 7] = [
     (
         "HALLCTL_DATABASE_URL",
         "The database: mysql://user:password@host:3306/name, or mysql://user@localhost/name?socket=/path",
@@ -56,12 +56,17 @@ pub const VARIABLES: [Entry; 8] = [
         "The mariadbd or mysqld of the private server; otherwise looked for in the usual places",
     ),
     (
-        "HALLCTL_NOW",
-        "Fixes the clock of data time, for replays and tests: 2026-07-04T20:10:00Z",
-    ),
-    (
         "RUST_LOG",
         "How much is logged on stderr: error, warn (the default), info, debug",
+    ),
+];
+
+/// What the user of HALLCTL_DATABASE_URL must be granted on the database.
+pub const RIGHTS: [Entry; 2] = [
+    ("select, insert, update, delete", "Every job"),
+    (
+        "create, alter, drop, index, references",
+        "migrate where something is left to apply, and the partitions collect makes ahead",
     ),
 ];
 

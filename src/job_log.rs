@@ -83,10 +83,24 @@ impl Run {
     ) -> Result<()> {
         db.transaction(|db| {
             end(db, self.run_id, status, summary, error)?;
-            self.leases
-                .iter()
-                .try_for_each(|job| give_back(db, job, &self.owner))
+            self.give_back(db)
         })
+    }
+
+    /// Leaves no row of a run that was asked what cannot be meant: a slip of the hand is no trouble of the job.
+    pub fn forget(&self, db: &mut Db) -> Result<()> {
+        db.transaction(|db| {
+            self.give_back(db)?;
+            let run = params! { "run_id" => self.run_id };
+            db.exec(sql!("job_log/job_runs.forget.sql"), run)?;
+            Ok(())
+        })
+    }
+
+    fn give_back(&self, db: &mut Db) -> Result<()> {
+        self.leases
+            .iter()
+            .try_for_each(|job| give_back(db, job, &self.owner))
     }
 }
 

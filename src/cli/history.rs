@@ -1,15 +1,16 @@
 //! What the verbs of history can be told: backfill, verify, explain.
 
+use super::parse_date;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Args, Debug)]
 pub struct Backfill {
     /// First day of the Los Angeles calendar, as 2026-07-04
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub from: NaiveDate,
     /// Last day
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub to: NaiveDate,
     /// Which periods
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "all")]
@@ -51,10 +52,10 @@ pub enum BackfillLevel {
 #[derive(Args, Debug)]
 pub struct Verify {
     /// First day of the Los Angeles calendar, as 2026-07-04; alone, that day
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub from: Option<NaiveDate>,
     /// Last day
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub to: Option<NaiveDate>,
     /// Only so many periods of each level; without dates, so many older ones [default: 20]
     #[arg(long, value_name = "COUNT")]
@@ -92,7 +93,7 @@ pub struct When {
     #[arg(long, value_name = "TIME", value_parser = parse_minute)]
     pub at: Option<chrono::DateTime<chrono::Utc>>,
     /// A day of the Los Angeles calendar, as 2026-07-04
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub date: Option<NaiveDate>,
 }
 

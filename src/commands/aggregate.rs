@@ -7,7 +7,7 @@ use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::job_log;
 use crate::model::Instant;
-use crate::model::span::{Day, Hour, Year};
+use crate::model::span::{Day, Hour, Year, stamp};
 use crate::rollup::ledger::{self, Level};
 use crate::rollup::{self, Span};
 use anyhow::Result;
@@ -131,7 +131,7 @@ fn check(cx: &mut Cx, name: &str, first: Hour, last: Hour, through: Hour) -> Res
         Some(slot) if Hour::containing(slot) <= last => Ok(()),
         Some(slot) => Err(misused(format!(
             "{name} lies before the first snapshot, which is of `{}`",
-            slot.to_rfc3339()
+            stamp(slot)
         ))),
         None => Err(misused(format!(
             "{name} cannot be filled: there are no snapshots; run `hallctl collect` first (first hour asked: `{first}`)"

@@ -7,7 +7,7 @@ use crate::config;
 use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::model::Instant;
-use crate::model::span::{Day, Hour};
+use crate::model::span::{Day, Hour, stamp};
 use crate::raw;
 use crate::rollup::ledger::Level;
 use crate::rollup::{self, Days, Difference, Fault, Period};
@@ -199,7 +199,7 @@ impl Report {
                 tally.pruned += judged.pruned;
                 tally.agree += judged.agree;
                 for (slot, found) in judged.differ {
-                    let slot = slot.format("cycle %Y-%m-%dT%H:%MZ").to_string();
+                    let slot = format!("cycle {}", stamp(slot));
                     let found = found.into_iter().map(|raw| difference(*park, raw));
                     self.add(&mut tally, &slot, found.collect());
                 }

@@ -370,7 +370,8 @@ pub fn stamp(at: Instant) -> NaiveDateTime {
     at.naive_utc()
 }
 
-fn is_passing(error: &anyhow::Error) -> bool {
+/// Whether trying again later may help.
+pub fn is_passing(error: &anyhow::Error) -> bool {
     Fault::within(error).is_some_and(Fault::is_passing)
 }
 

@@ -4,6 +4,7 @@ use super::ledger::Level;
 use super::span::Span;
 use crate::db::{Db, settings};
 use crate::model::Instant;
+use crate::model::span::stamp;
 use anyhow::Result;
 use std::collections::HashMap;
 use std::fmt;
@@ -49,7 +50,7 @@ pub fn pruned_through(db: &mut Db, level: Level) -> Result<Option<Instant>> {
 pub fn check_pruned(db: &mut Db, span: Span, generation: Option<u64>) -> Result<()> {
     match pruned_through(db, span.level())? {
         Some(through) if span.start() < through => {
-            let through = through.format("%Y-%m-%dT%H:%MZ");
+            let through = stamp(through);
             let reason = format!(
                 "refused: what it sums was pruned through `{through}`, so its rows stay as they are"
             );

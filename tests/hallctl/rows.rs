@@ -85,16 +85,24 @@ pub fn assert_same(found: &Hall, expected: &Hall, tables: &[&str]) {
 /// Two sorted lists of rows are equal; the first rows that only one of them has are shown.
 #[track_caller]
 pub fn assert_equal(found: &[String], expected: &[String], what: &str) {
+    if let Some(difference) = difference(found, expected, what) {
+        panic!("{difference}");
+    }
+}
+
+/// How two sorted lists of rows differ, if they do: the first rows that only one of them has.
+pub fn difference(found: &[String], expected: &[String], what: &str) -> Option<String> {
     let only = |these: &[String], others: &[String]| -> Vec<String> {
         let missing = |row: &&String| others.binary_search(row).is_err();
         these.iter().filter(missing).take(5).cloned().collect()
     };
-    assert!(
-        found == expected,
-        "{what}: {} rows instead of {}\nonly found: {:#?}\nonly expected: {:#?}",
-        found.len(),
-        expected.len(),
-        only(found, expected),
-        only(expected, found)
-    );
+    (found != expected).then(|| {
+        format!(
+            "{what}: {} rows instead of {}\nonly found: {:#?}\nonly expected: {:#?}",
+            found.len(),
+            expected.len(),
+            only(found, expected),
+            only(expected, found)
+        )
+    })
 }

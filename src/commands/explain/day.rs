@@ -2,7 +2,7 @@
 
 use super::{Subject, rows};
 use crate::db::Db;
-use crate::model::span::Day;
+use crate::model::span::{Day, stamp};
 use crate::rollup::ledger::Level;
 use crate::rollup::{self, Of, Told};
 use anyhow::Result;
@@ -34,7 +34,7 @@ pub fn explain(db: &mut Db, subject: &Subject, day: Day) -> Result<String> {
     writeln!(
         text,
         "day {day} of the Los Angeles calendar: {hours} hours from {}\n",
-        day.start().format("%Y-%m-%dT%H:%MZ")
+        stamp(day.start())
     )?;
     let rows = rollup::told(db, subject.of, day.start(), day.end())?;
     let of_level = |level| rows.iter().filter(move |row| row.span.level() == level);

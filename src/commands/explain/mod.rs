@@ -9,7 +9,7 @@ use crate::cli::Explain;
 use crate::db::Db;
 use crate::exit::{Exit, misused};
 use crate::model::Instant;
-use crate::model::span::{CALENDAR_ZONE, Day};
+use crate::model::span::{CALENDAR_ZONE, Day, stamp};
 use crate::raw::story::{self, Named};
 use crate::rollup::Of;
 use anyhow::Result;
@@ -74,7 +74,7 @@ impl Subject {
     /// A time in UTC, at the park and, where that is another zone, in Los Angeles.
     fn clocks(&self, at: Instant) -> String {
         let zone: Tz = self.park.timezone.parse().unwrap_or(Tz::UTC);
-        let mut clocks = format!("{}", at.format("%Y-%m-%dT%H:%MZ"));
+        let mut clocks = stamp(at);
         for (zone, place) in [(zone, "at the park"), (CALENDAR_ZONE, "in Los Angeles")] {
             let local = at.with_timezone(&zone).format("%H:%M");
             clocks += &format!(", {local} {place}");

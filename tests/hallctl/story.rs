@@ -1,0 +1,573 @@
+//! Made-up parks: days with storms, outages, silence and a feed that errs, told in polls that arrive in any order.
+
+use crate::oracle::{Said, Time};
+use crate::recording::Dice;
+use chrono::{Duration, NaiveDate, TimeZone, Utc};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Everything a hall is told, in the order in which it is told.
+#[derive(Clone)]
+pub struct Story {
+    /// Parks by id with their zones, and whether they are active.
+    pub parks: Vec<(u32, Tz, bool)>,
+    pub rides: Vec<KnownRide>,
+    pub runs: Vec<Run>,
+    /// Each with the run that brings it.
+    pub polls: Vec<(usize, Poll)>,
+    /// When the last hours, days and years are filled.
+    pub end: Time,
+}
+
+/// A ride that a person has decided about before the feed lists it.
+#[derive(Clone)]
+pub struct KnownRide {
+    pub id: u32,
+    pub park: u32,
+    pub tier: Option<u8>,
+    pub category: &'static str,
+    pub is_active: bool,
+}
+
+/// One `hallctl collect --recorded`, and what is filled after it.
+#[derive(Clone)]
+pub struct Run {
+    pub clock: Time,
+    pub interval: u32,
+    pub fills: &'static [&'static str],
+}
+
+#[derive(Clone)]
+pub struct Poll {
+    pub park: u32,
+    pub at: Time,
+    pub entries: Vec<Entry>,
+}
+
+/// One entry of a body, and what it says; nothing where it is a line for single riders.
+#[derive(Clone)]
+pub struct Entry {
+    pub said: Option<Said>,
+    json: Value,
+    in_land: bool,
+}
+
+/// How long a story is and in what pieces it arrives.
+#[derive(Clone, Copy, Debug)]
+pub struct Length {
+    pub parks: usize,
+    pub days: usize,
+    pub minutes: &'static [i64],
+    pub runs: usize,
+}
+
+/// Days on which something turns: clocks, years, a leap day; and one on which nothing does.
+const SEASONS: [(i32, u32, u32); 6] = [
+    (2026, 3, 8),
+    (2025, 11, 2),
+    (2026, 1, 1),
+    (2024, 2, 29),
+    (2026, 3, 29),
+    (2026, 7, 4),
+];
+
+const ZONES: [Tz; 6] = [
+    chrono_tz::Asia::Tokyo,
+    chrono_tz::America::New_York,
+    chrono_tz::America::Los_Angeles,
+    chrono_tz::Europe::Paris,
+    chrono_tz::Australia::Brisbane,
+    chrono_tz::Asia::Kolkata,
+];
+
+impl Poll {
+    /// What it says, in the order in which it counts: lands before rides.
+    pub fn said(&self) -> Vec<Said> {
+        let of = |in_land| {
+            self.entries
+                .iter()
+                .filter(move |entry| entry.in_land == in_land)
+        };
+        let said = of(true).chain(of(false));
+        said.filter_map(|entry| entry.said.clone()).collect()
+    }
+
+    pub fn line(&self) -> String {
+        let of = |in_land| -> Vec<&Value> {
+            let entries = self.entries.iter().filter(|entry| entry.in_land == in_land);
+            entries.map(|entry| &entry.json).collect()
+        };
+        let lands = json!([{"id": 1, "name": "Land", "rides": of(true)}]);
+        let body = json!({"lands": lands, "rides": of(false)});
+        json!({"polled_at": self.at, "park_id": self.park, "body": body}).to_string()
+    }
+}
+
+impl Story {
+    /// The polls of one run, by time and park as `collect` reads them.
+    pub fn polls_of(&self, run: usize) -> Vec<&Poll> {
+        let polls = self.polls.iter().filter(|(number, _)| *number == run);
+        let mut polls: Vec<&Poll> = polls.map(|(_, poll)| poll).collect();
+        polls.sort_by_key(|poll| (poll.at, poll.park));
+        polls
+    }
+
+    /// A story from dice alone.
+    pub fn of(dice: &mut Dice, length: Length) -> Story {
+        let season = pick(dice, &SEASONS);
+        let turn = NaiveDate::from_ymd_opt(season.0, season.1, season.2).expect("a date");
+        let first = turn - Duration::days(dice.throw(length.days) as i64);
+        let minutes = pick(dice, length.minutes);
+        let parks: Vec<(u32, Tz, bool)> = (0..length.parks)
+            .map(|number| (64 + number as u32, pick(dice, &ZONES), dice.throw(8) > 0))
+            .collect();
+        let (mut rides, mut polls, mut storms) = (Vec::new(), Vec::new(), Vec::new());
+        for (park, zone, _) in &parks {
+            let park = Made::of(dice, *park, *zone, first, length.days, minutes);
+            rides.extend(park.known(dice));
+            polls.extend(park.polls(dice, length.parks as u32));
+            storms.extend(park.storms);
+        }
+        // Half the stories break off in the first hours of a storm, while doubt lasts.
+        let breaks_off = dice.throw(2) == 0 && !storms.is_empty();
+        if breaks_off {
+            let hours = Duration::minutes(minutes * (1 + dice.throw(3) as i64));
+            let end = pick(dice, &storms).0 + hours;
+            if polls.iter().any(|poll: &Poll| poll.at < end) {
+                polls.retain(|poll| poll.at < end);
+            }
+        }
+        // Two polls of a park never share a second, so that the first of a slot is never a matter of bytes.
+        let mut seen = BTreeSet::new();
+        polls.retain(|poll: &Poll| seen.insert((poll.park, poll.at)));
+        polls.sort_by_key(|poll| (poll.at, poll.park));
+        let mut story = Story::in_runs(dice, length.runs, minutes, (parks, rides, polls));
+        if breaks_off {
+            story.end_at_once();
+        }
+        story
+    }
+
+    /// Collects and fills as soon as the polls are there.
+    fn end_at_once(&mut self) {
+        let mut clock = self.runs[0].clock;
+        for number in 0..self.runs.len() {
+            let newest = self.polls_of(number).last().map(|poll| poll.at);
+            clock = if number == 0 {
+                newest
+            } else {
+                newest.max(Some(clock))
+            }
+            .unwrap_or(clock);
+            self.runs[number].clock = clock;
+        }
+        self.end = clock + Duration::minutes(4);
+    }
+
+    fn in_runs(
+        dice: &mut Dice,
+        most: usize,
+        minutes: i64,
+        (parks, rides, polls): (Vec<(u32, Tz, bool)>, Vec<KnownRide>, Vec<Poll>),
+    ) -> Story {
+        let (count, way) = (1 + dice.throw(most), dice.throw(4));
+        let mut order: Vec<usize> = (0..count).collect();
+        if way > 0 {
+            dice.shuffle(&mut order);
+        }
+        let each = polls.len().div_ceil(count).max(1);
+        let into = |(number, poll): (usize, Poll)| {
+            let run = match way {
+                // In order, in pieces of no order, all mixed up, and in order but for a few latecomers.
+                0 | 1 => order[number / each],
+                2 => dice.throw(count),
+                _ if dice.throw(20) == 0 => count - 1,
+                _ => (number / each).min(count - 1),
+            };
+            (run, poll)
+        };
+        let polls: Vec<(usize, Poll)> = polls.into_iter().enumerate().map(into).collect();
+        let mut clock = polls.iter().map(|(_, poll)| poll.at).min().expect("a poll");
+        let mut runs = Vec::new();
+        for number in 0..count {
+            let brought = polls.iter().filter(|(run, _)| *run == number);
+            let newest = brought.map(|(_, poll)| poll.at).max();
+            clock = newest.unwrap_or(clock).max(clock)
+                + Duration::minutes(pick(dice, &[0, 0, 5, 100, 181, 600]));
+            let fills: &[&str] = match dice.throw(6) {
+                0 => &["hourly", "daily", "yearly"],
+                1 => &["hourly"],
+                2 => &["hourly", "daily"],
+                _ => &[],
+            };
+            let interval = match dice.throw(8) {
+                0 => 5,
+                1 => 10,
+                _ => u32::try_from(minutes).expect("few minutes").min(60),
+            };
+            runs.push(Run {
+                clock,
+                interval,
+                fills,
+            });
+        }
+        let end = clock + Duration::minutes(pick(dice, &[0, 3, 90, 180, 181, 900, 2000]));
+        Story {
+            parks,
+            rides,
+            runs,
+            polls,
+            end,
+        }
+    }
+
+    /// Stories with less in them, large pieces first.
+    pub fn smaller(&self) -> Vec<Story> {
+        let mut smaller = Vec::new();
+        let mut without = |goes: &dyn Fn(usize, &Poll) -> bool| {
+            let mut story = self.clone();
+            let mut number = 0..;
+            story
+                .polls
+                .retain(|(_, poll)| !goes(number.next().unwrap_or(0), poll));
+            if story.polls.len() < self.polls.len() && !story.polls.is_empty() {
+                smaller.push(story);
+            }
+        };
+        let all = self.polls.len();
+        for (park, ..) in &self.parks {
+            without(&|_, poll| poll.park != *park);
+        }
+        let mut piece = all.div_ceil(2);
+        while piece > 0 {
+            for from in (0..all).step_by(piece) {
+                without(&|number, _| (from..from + piece).contains(&number));
+            }
+            piece /= if all > 24 && piece <= all / 16 {
+                all
+            } else {
+                2
+            };
+        }
+        let listed = self.polls.iter().flat_map(|(_, poll)| poll.said());
+        let rides: BTreeSet<u32> = listed.map(|said| said.ride).collect();
+        for ride in rides.iter().filter(|_| rides.len() > 1) {
+            let mut story = self.clone();
+            for (_, poll) in &mut story.polls {
+                let is_other =
+                    |entry: &Entry| entry.said.as_ref().is_none_or(|said| said.ride != *ride);
+                poll.entries.retain(is_other);
+            }
+            smaller.push(story);
+        }
+        for run in (0..self.runs.len()).filter(|run| !self.runs[*run].fills.is_empty()) {
+            let mut story = self.clone();
+            story.runs[run].fills = &[];
+            smaller.push(story);
+        }
+        smaller
+    }
+}
+
+/// A story that fails is shown as what to type.
+impl fmt::Display for Story {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let polled: BTreeSet<u32> = self.polls.iter().map(|(_, poll)| poll.park).collect();
+        for (park, zone, is_active) in self.parks.iter().filter(|park| polled.contains(&park.0)) {
+            writeln!(f, "park {park}, {zone}, active {is_active}")?;
+        }
+        for ride in self.rides.iter().filter(|ride| polled.contains(&ride.park)) {
+            let KnownRide {
+                id,
+                park,
+                tier,
+                category,
+                is_active,
+            } = ride;
+            writeln!(
+                f,
+                "ride {id} of park {park}, tier {tier:?}, {category}, active {is_active}"
+            )?;
+        }
+        for (number, run) in self.runs.iter().enumerate() {
+            let polls = self.polls_of(number);
+            if polls.is_empty() && run.fills.is_empty() {
+                continue;
+            }
+            let (clock, interval) = (run.clock.to_rfc3339(), run.interval);
+            writeln!(
+                f,
+                "HALLCTL_NOW={clock} hallctl collect --recorded - --interval {interval} <<'POLLS'"
+            )?;
+            for poll in polls {
+                writeln!(f, "{}", poll.line())?;
+            }
+            writeln!(f, "POLLS")?;
+            for level in run.fills {
+                writeln!(f, "HALLCTL_NOW={clock} hallctl aggregate {level}")?;
+            }
+        }
+        write!(
+            f,
+            "HALLCTL_NOW={} hallctl aggregate hourly, daily, yearly",
+            self.end.to_rfc3339()
+        )
+    }
+}
+
+/// What happens in one park: spans in which its rides stop, its feed goes stale or nobody asks it.
+struct Made {
+    park: u32,
+    minutes: i64,
+    open: Vec<(Time, Time)>,
+    storms: Vec<(Time, Time, usize)>,
+    stale: Vec<(Time, Time, usize)>,
+    silence: Vec<(Time, Time)>,
+    rides: Vec<MadeRide>,
+    sleeps: bool,
+}
+
+struct MadeRide {
+    id: u32,
+    off: Vec<(Time, Time)>,
+    closes_early: Duration,
+}
+
+fn pick<T: Copy>(dice: &mut Dice, from: &[T]) -> T {
+    from[dice.throw(from.len())]
+}
+
+fn is_in<'a>(mut spans: impl Iterator<Item = &'a (Time, Time)>, at: Time) -> bool {
+    spans.any(|(from, until)| (*from..*until).contains(&at))
+}
+
+impl Made {
+    fn of(
+        dice: &mut Dice,
+        park: u32,
+        zone: Tz,
+        first: NaiveDate,
+        days: usize,
+        minutes: i64,
+    ) -> Made {
+        let local = |date: NaiveDate, hour: u32| {
+            let time = date.and_hms_opt(hour, 0, 0).expect("an hour");
+            let time = zone.from_local_datetime(&time).earliest();
+            time.map_or_else(
+                || Utc.from_utc_datetime(&date.and_hms_opt(hour, 0, 0).expect("an hour")),
+                |time| time.to_utc(),
+            )
+        };
+        let mut made = Made {
+            park,
+            minutes,
+            open: Vec::new(),
+            storms: Vec::new(),
+            stale: Vec::new(),
+            silence: Vec::new(),
+            rides: Vec::new(),
+            sleeps: dice.throw(3) > 0,
+        };
+        for day in 0..days {
+            let date = first + Duration::days(day as i64);
+            let (from, hours) = (
+                local(date, 7 + dice.throw(6) as u32),
+                pick(dice, &[1, 2, 4, 8, 10, 14, 17]),
+            );
+            if day == 0 || dice.throw(9) > 0 {
+                made.open.push((from, from + Duration::hours(hours)));
+            }
+            let span = |dice: &mut Dice, lengths: &[i64]| {
+                let from = from + Duration::minutes(dice.throw(60 * hours as usize) as i64);
+                (from, from + Duration::minutes(pick(dice, lengths)))
+            };
+            for _ in 0..dice.throw(3) {
+                let (from, until) = span(dice, &[minutes, 2 * minutes, 60, 175, 180, 185, 240]);
+                made.storms.push((from, until, 1 + dice.throw(4)));
+            }
+            if dice.throw(5) == 0 {
+                let (from, until) = span(dice, &[minutes, 30, 60, 120, 200]);
+                made.stale.push((from, until, 1 + dice.throw(4)));
+            }
+            if dice.throw(4) == 0 {
+                made.silence
+                    .push(span(dice, &[60, 170, 180, 185, 200, 400]));
+            }
+        }
+        let (dawn, rides) = (local(first, 0), pick(dice, &[1, 2, 3, 4, 5, 6, 7, 10, 20]));
+        let mut ride = |number: u32| {
+            let mut off = Vec::new();
+            for _ in 0..dice.throw(2 * days) {
+                let from = dawn + Duration::minutes(dice.throw(days * 1440) as i64);
+                off.push((
+                    from,
+                    from + Duration::minutes(pick(dice, &[minutes, 45, 60, 90, 240])),
+                ));
+            }
+            if dice.throw(3) == 0 {
+                let from = dawn + Duration::minutes(dice.throw(days * 1440) as i64);
+                off.push((
+                    from,
+                    from + Duration::minutes(pick(dice, &[4320, 10_080, 10_140, 11_520, 14_400])),
+                ));
+            }
+            MadeRide {
+                id: park * 100 + number,
+                off,
+                closes_early: Duration::minutes(pick(dice, &[0, 0, 0, 15, 55, 60, 65, 120, 200])),
+            }
+        };
+        made.rides = (1..=rides).map(&mut ride).collect();
+        made
+    }
+
+    /// Some of the rides are known beforehand, as a person wants them; the last ones are left to the feed.
+    fn known(&self, dice: &mut Dice) -> Vec<KnownRide> {
+        let known = |ride: &MadeRide| KnownRide {
+            id: ride.id,
+            park: self.park,
+            tier: pick(dice, &[None, Some(1), Some(2), Some(3)]),
+            category: if dice.throw(30) == 0 {
+                "SHOW"
+            } else {
+                "ATTRACTION"
+            },
+            is_active: dice.throw(16) > 0,
+        };
+        self.rides
+            .iter()
+            .filter(|ride| ride.id % 3 > 0)
+            .map(known)
+            .collect()
+    }
+
+    fn polls(&self, dice: &mut Dice, parks: u32) -> Vec<Poll> {
+        let (first, last) = (self.open[0], self.open[self.open.len() - 1]);
+        let (mut at, end) = (first.0 - Duration::hours(2), last.1 + Duration::hours(4));
+        let mut polls = Vec::new();
+        while at < end {
+            let jitter = match dice.throw(8) {
+                0 => dice.throw(self.minutes as usize * 60) as i64,
+                1 => -1,
+                _ => 0,
+            };
+            let polled = at + Duration::seconds(jitter);
+            let day = |(from, until): &(Time, Time)| {
+                (*from - Duration::minutes(90)..*until + Duration::minutes(150)).contains(&at)
+            };
+            let is_day = !self.sleeps || self.open.iter().any(day);
+            if is_day && !is_in(self.silence.iter(), at) && dice.throw(30) > 0 {
+                polls.push(self.poll(dice, polled, parks));
+            }
+            at += Duration::minutes(self.minutes);
+        }
+        polls
+    }
+
+    fn poll(&self, dice: &mut Dice, at: Time, parks: u32) -> Poll {
+        let mut entries = Vec::new();
+        for (number, ride) in self.rides.iter().enumerate() {
+            let closes =
+                |(from, until): &(Time, Time)| (*from..*until - ride.closes_early).contains(&at);
+            // A storm or a stale spell of depth 1 spares every second ride, of depth 4 hardly any.
+            let hit = |(from, until, depth): &(Time, Time, usize)| {
+                (*from..*until).contains(&at) && (number + 1) % (depth + 1) != 0
+            };
+            let runs = self.open.iter().any(closes)
+                && !is_in(ride.off.iter(), at)
+                && !self.storms.iter().any(hit);
+            let runs = runs != (dice.throw(60) == 0);
+            let is_stale = self.stale.iter().any(hit);
+            if dice.throw(50) > 0 {
+                entries.push(entry(dice, ride.id, at, runs, is_stale));
+            }
+            if dice.throw(50) == 0 {
+                entries.push(entry(dice, ride.id, at, !runs, is_stale));
+            }
+        }
+        if dice.throw(40) == 0 {
+            let guest = (64 + dice.throw(parks as usize) as u32) * 100 + 1;
+            entries.push(entry(dice, guest, at, true, false));
+        }
+        if dice.throw(80) == 0 {
+            entries.retain(|_| dice.throw(10) == 0);
+        }
+        if dice.throw(20) == 0 {
+            let json =
+                json!({"id": 9, "name": "Coaster Single Rider", "is_open": true, "wait_time": 5});
+            entries.push(Entry {
+                said: None,
+                json,
+                in_land: false,
+            });
+        }
+        Poll {
+            park: self.park,
+            at,
+            entries,
+        }
+    }
+}
+
+/// One entry of a ride that runs or stands, odd now and then.
+fn entry(dice: &mut Dice, ride: u32, at: Time, runs: bool, is_stale: bool) -> Entry {
+    let minutes = if dice.throw(7) == 0 {
+        0
+    } else {
+        5 * (1 + dice.throw(20) as u32)
+    };
+    let minutes = if runs { minutes } else { 0 };
+    let flag = (Some(runs), json!(runs));
+    let number = (Some(minutes), json!(minutes));
+    let mut open = flag.clone();
+    let mut wait = number.clone();
+    match dice.throw(40) {
+        0 => open = (None, Value::Null),
+        1 => (open, wait) = ((None, json!("maybe")), (None, Value::Null)),
+        2 if minutes > 0 => open = (Some(false), json!(false)),
+        3 => {
+            wait = (
+                None,
+                pick_json(dice, &[json!(-1), json!(601), json!("long"), Value::Null]),
+            )
+        }
+        4 => wait = (Some(minutes), json!(minutes.to_string())),
+        5 => open = (Some(runs), json!(u8::from(runs))),
+        6 if runs => wait = (Some(600), json!(600)),
+        _ => {}
+    }
+    let age = match dice.throw(30) {
+        _ if is_stale => Some(1801 + dice.throw(6000) as i64),
+        0 => None,
+        1 => Some(1800),
+        2 => Some(1801),
+        3 => Some(-90),
+        _ => Some(dice.throw(900) as i64),
+    };
+    let updated = age.map_or(Value::Null, |age| json!(at - Duration::seconds(age)));
+    let id = if dice.throw(30) == 0 {
+        json!(ride.to_string())
+    } else {
+        json!(ride)
+    };
+    let json = json!({
+        "id": id, "name": format!("Ride {ride}"), "is_open": open.1, "wait_time": wait.1, "last_updated": updated,
+    });
+    let said = Said {
+        ride,
+        open: open.0,
+        wait: wait.0,
+        age_seconds: age,
+    };
+    Entry {
+        said: Some(said),
+        json,
+        in_land: ride % 2 == 0,
+    }
+}
+
+fn pick_json(dice: &mut Dice, from: &[Value]) -> Value {
+    from[dice.throw(from.len())].clone()
+}

@@ -15,5 +15,5 @@ pub mod story;
 
 pub use check::{Otherwise, judged_again};
 pub use issue::unread;
-pub use spell::end_if_silent;
+pub use spell::{end_if_silent, judge_between};
 pub use store::{Stored, partitions, store};

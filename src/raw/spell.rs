@@ -2,7 +2,7 @@
 
 use super::cycle::StoredCycle;
 use super::{cycle, operated, park, ride};
-use crate::db::{Db, sql, stamp};
+use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use crate::model::judgement::{IN_SERVICE, Judge, PATIENCE, Verdict, Watch};
 use crate::model::span::Hour;
@@ -48,6 +48,32 @@ pub fn end_if_silent(
         }
     }
     Ok(problems)
+}
+
+/// Judges a park's cycles between two times again, with the spells they lie in, and stores what is otherwise
+/// now; `changed` is told the hours of it. A spell that began in pruned history stays as it is.
+pub fn judge_between(
+    db: &mut Db,
+    park_id: u32,
+    start: Instant,
+    end: Instant,
+    changed: impl Fn(&mut Db, &BTreeSet<Hour>) -> Result<()>,
+) -> Result<BTreeSet<Hour>> {
+    let pruned = settings::instant(db, settings::PRUNED_THROUGH_RAW)?;
+    db.transaction(|db| {
+        let Some(park) = park::lock_by_id(db, park_id)? else {
+            return Ok(BTreeSet::new());
+        };
+        let from = spell_before(db, park_id, start)?.unwrap_or(start);
+        if pruned.is_some_and(|through| from < through) {
+            return Ok(BTreeSet::new());
+        }
+        // A spell that silence has ended leaves no cycle that would end it here.
+        let silence = park.watch.spell.is_none().then_some(Instant::MAX_UTC);
+        let hours = judge_again(db, &park, from, Reach::Past(end), silence)?;
+        changed(db, &hours)?;
+        Ok(hours)
+    })
 }
 
 /// A park's stored cycles, and what judging them again comes to.

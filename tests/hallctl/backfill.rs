@@ -122,6 +122,38 @@ fn rows_of_another_formula_are_outdated_until_they_are_filled_again() {
 }
 
 #[test]
+fn snapshots_of_another_formula_are_judged_again_before_they_are_summed() {
+    let hall = filled();
+    // As an older formula might have judged: no ride was ever down, and the last hour of a day was no part of it.
+    hall.query(
+        "update ride_snapshots set state = 'closed', outage_began = false where state = 'down'",
+    );
+    hall.query("update park_snapshots set rides_closed = rides_closed + rides_down, rides_down = 0, weight_down = 0, score = 0 where state = 'open'");
+    hall.query(
+        "update park_hourly_stats set formula_version = 0 where hour_start < '2026-10-31 20:00:00'",
+    );
+    let shown = hall.run(&backfill("--plan")).succeeds().stdout;
+    assert!(
+        shown.contains(
+            "the snapshots of 2 days are judged again first, and what that changes is filled too\n"
+        ),
+        "{shown}"
+    );
+    hall.run(&backfill("--yes")).succeeds();
+    let clean = filled();
+    let judged = "select slot, park_id, state, rides_down, score from park_snapshots where slot < '2026-11-01 07:00:00' order by 1, 2";
+    assert_eq!(hall.query(judged), clean.query(judged));
+    let said = hall
+        .run("verify --from 2026-10-30 --to 2026-10-31 --deep")
+        .succeeds()
+        .stdout;
+    assert_eq!(
+        said,
+        "verify: hourly 39 agree; daily 2 agree; yearly 1 agree; cycles 80 agree\n"
+    );
+}
+
+#[test]
 fn one_bad_period_costs_no_other_and_is_listed() {
     let hall = filled();
     hall.query("delete from park_snapshots where slot >= '2026-10-31 18:00' and slot < '2026-10-31 19:00' and park_id = 1");

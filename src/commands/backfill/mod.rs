@@ -8,12 +8,15 @@ use super::{Cx, Outcome, connect, filling, frame, progress};
 use crate::cli::{Backfill, BackfillLevel};
 use crate::config;
 use crate::exit::{Exit, misused};
+use crate::model::Instant;
 use crate::model::span::Day;
-use crate::rollup::ledger;
+use crate::raw;
+use crate::rollup::ledger::{self, Level};
 use crate::rollup::{self, Days, Span};
 use anyhow::Result;
 use plan::Plan;
 use signal_hook::consts::{SIGINT, SIGTERM};
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -90,7 +93,7 @@ struct Tally {
     filled: usize,
     rows: u64,
     failed: usize,
-    /// Parks whose last spell could not be ended before.
+    /// Parks whose last spell could not be ended, or whose snapshots not judged again.
     unsettled: usize,
     /// The first period left when it was asked to end.
     left_from: Option<Span>,
@@ -106,11 +109,16 @@ fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
         remark!("backfill: {problem}");
         tally.unsettled += 1;
     }
-    let bar = progress::bar(plan.periods(), "periods");
+    let mut changed = judge_again(cx, plan, &stop, &mut tally)?;
+    let bar = progress::bar(plan.periods() + changed.len(), "periods");
     for level in &plan.levels {
+        let mut spans = level.spans.clone();
+        if level.level == Level::Hourly {
+            spans.append(&mut changed);
+        }
         rollup::log::mark_crashed(&mut cx.db, level.level)?;
-        filling::make_partitions(cx, level.level, &level.spans)?;
-        for span in &level.spans {
+        filling::make_partitions(cx, level.level, &spans)?;
+        for span in &spans {
             if stop.load(Ordering::Relaxed) {
                 tally.left_from.get_or_insert(*span);
                 break;
@@ -131,6 +139,59 @@ fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
     }
     bar.finish_and_clear();
     Ok(outcome(args, plan, &tally))
+}
+
+/// Judges the snapshots of outdated hours again, park by park. The result is the complete hours that changed
+/// by it and are not in the plan; their days could not be filled without them.
+fn judge_again(
+    cx: &mut Cx,
+    plan: &Plan,
+    stop: &AtomicBool,
+    tally: &mut Tally,
+) -> Result<Vec<Span>> {
+    let parks = raw::park::every(&mut cx.db)?;
+    let bar = progress::bar(parks.len() * plan.judged.len(), "days of parks");
+    let mut changed = BTreeSet::new();
+    for (day, park_id) in plan
+        .judged
+        .iter()
+        .flat_map(|day| parks.iter().map(move |park| (day, park)))
+    {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        cx.beat()?;
+        bar.inc(1);
+        match raw::judge_between(
+            &mut cx.db,
+            *park_id,
+            day.start(),
+            day.end(),
+            ledger::raise_hours,
+        ) {
+            Ok(hours) => changed.extend(hours),
+            Err(error) => {
+                tally.unsettled += 1;
+                bar.suspend(|| {
+                    remark!("backfill: park `{park_id}` was not judged again on {day}: {error:#}")
+                });
+            }
+        }
+    }
+    bar.finish_and_clear();
+    let hours = plan
+        .levels
+        .iter()
+        .filter(|level| level.level == Level::Hourly);
+    let planned: BTreeSet<Instant> = hours
+        .flat_map(|level| &level.spans)
+        .map(|span| span.start())
+        .collect();
+    let through = ledger::last_complete_hour(cx.now);
+    let more = changed
+        .into_iter()
+        .filter(|hour| *hour <= through && !planned.contains(&hour.start()));
+    Ok(more.map(Span::Hour).collect())
 }
 
 /// A day whose hours failed just now keeps waiting for them; a year is complete once its days are.

@@ -3,7 +3,7 @@
 use crate::cli::{Backfill, BackfillLevel};
 use crate::db::Db;
 use crate::model::Instant;
-use crate::model::span::Hour;
+use crate::model::span::{Day, Hour};
 use crate::rollup::ledger::Level;
 use crate::rollup::{self, Days, Fault, Pace, Period, Span};
 use anyhow::Result;
@@ -13,6 +13,8 @@ use std::fmt;
 /// What will be done, level by level: hours before their days, days before their years.
 pub struct Plan {
     days: Days,
+    /// Days whose snapshots are judged again first: their hours are of another formula.
+    pub judged: BTreeSet<Day>,
     pub levels: Vec<LevelPlan>,
 }
 
@@ -45,6 +47,7 @@ const COLUMNS: [(&str, Option<Fault>); 7] = [
 impl Plan {
     pub fn draw(db: &mut Db, args: &Backfill, days: Days, through: Hour) -> Result<Plan> {
         let mut levels = Vec::new();
+        let mut judged = BTreeSet::new();
         let mut parents: BTreeSet<Instant> = BTreeSet::new();
         for (level, choice) in LEVELS {
             if args.level != BackfillLevel::All && args.level != choice {
@@ -55,11 +58,16 @@ impl Plan {
             let is_chosen = |period: &&Period| {
                 !period.is_pruned() && (is_parent(period) || chosen(args, period))
             };
-            let mut spans: Vec<Span> = periods
-                .iter()
-                .filter(is_chosen)
-                .map(|period| period.span)
-                .collect();
+            let chosen: Vec<&Period> = periods.iter().filter(is_chosen).collect();
+            if level == Level::Hourly {
+                let outdated = chosen
+                    .iter()
+                    .filter(|period| period.faults.contains(&Fault::Outdated));
+                judged = outdated
+                    .map(|period| Day::containing(period.span.start()))
+                    .collect();
+            }
+            let mut spans: Vec<Span> = chosen.iter().map(|period| period.span).collect();
             if args.oldest_first {
                 spans.reverse();
             }
@@ -81,7 +89,11 @@ impl Plan {
                 pace,
             });
         }
-        Ok(Plan { days, levels })
+        Ok(Plan {
+            days,
+            judged,
+            levels,
+        })
     }
 
     pub fn periods(&self) -> usize {
@@ -136,6 +148,13 @@ impl fmt::Display for Plan {
                 None => ("unknown".to_owned(), "unknown".to_owned()),
             };
             writeln!(f, "{:>9}{rows:>12}{time:>10}", level.spans.len())?;
+        }
+        if !self.judged.is_empty() {
+            let days = self.judged.len();
+            writeln!(
+                f,
+                "the snapshots of {days} days are judged again first, and what that changes is filled too"
+            )?;
         }
         for (day, hours) in self.days.odd() {
             writeln!(f, "day {day} has {hours} hours")?;

@@ -1,17 +1,22 @@
 //! The corridor: one file per verb, and the frame round a job.
 
 mod aggregate;
+mod backfill;
 mod collect;
 mod db;
 mod demo;
+mod explain;
+mod filling;
 mod man;
 mod migrate;
 mod parks;
+mod progress;
 mod refresh_cache;
 mod rides;
 mod roster;
 mod serve;
 mod status;
+mod verify;
 
 use crate::cli::{Cli, Command};
 use crate::config;
@@ -29,6 +34,9 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Demo(args) => demo::run(args),
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
+        Command::Backfill(args) => backfill::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
@@ -74,8 +82,19 @@ pub(super) fn job(
     work: impl FnOnce(&mut Cx) -> Result<Outcome>,
 ) -> Result<Exit> {
     let now = config::now()?;
-    let mut db = connect()?;
-    let run = job_log::begin(&mut db, name, now)?;
+    frame(connect()?, now, &[name], work)
+}
+
+/// The same for a job that has looked at the data before. The first name is its own; a job that does the work of
+/// others names them too, so that they do not run meanwhile.
+pub(super) fn frame(
+    mut db: Db,
+    now: Instant,
+    names: &[&'static str],
+    work: impl FnOnce(&mut Cx) -> Result<Outcome>,
+) -> Result<Exit> {
+    let name = names[0];
+    let run = job_log::begin(&mut db, names, now)?;
     let mut cx = Cx {
         db,
         now,

@@ -12,11 +12,13 @@ mod server_files;
 pub mod server_process;
 mod session;
 pub mod settings;
+mod value;
 
 pub use address::{Address, Client};
 pub use backoff::random;
 pub use fault::code;
 pub use server_process::Throwaway;
+pub use value::text;
 
 use crate::model::Instant;
 use anyhow::{Result, bail, ensure};

@@ -5,10 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 13] = [
     "demo",
     "collect",
     "aggregate",
+    "backfill",
+    "verify",
+    "explain",
     "refresh-cache",
     "serve",
     "status",

@@ -26,7 +26,7 @@ fn sleeper() -> Child {
 
 /// Lets a run of the job stand as begun, by us or by another process.
 fn begin(hall: &Hall, job: &'static str) -> job_log::Run {
-    job_log::begin(&mut door(hall), job, NOW.parse().expect("a time")).expect("the lease")
+    job_log::begin(&mut door(hall), &[job], NOW.parse().expect("a time")).expect("the lease")
 }
 
 fn hand_to(hall: &Hall, pid: u32) {
@@ -225,7 +225,7 @@ fn of_eight_runs_begun_at_once_one_takes_the_lease() {
             .map(|_| {
                 scope.spawn(|| {
                     let mut db = door(&hall);
-                    job_log::begin(&mut db, "collect", NOW.parse().expect("a time")).is_ok()
+                    job_log::begin(&mut db, &["collect"], NOW.parse().expect("a time")).is_ok()
                 })
             })
             .collect();

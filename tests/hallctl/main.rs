@@ -4,16 +4,20 @@
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
 mod aggregate;
+mod backfill;
 mod chain;
 mod collect;
 mod corpus;
 mod crontab;
 mod demo;
 mod door;
+mod explain;
 mod feed;
 mod feed_server;
+mod guard;
 mod hall;
 mod help;
+mod history;
 mod issues;
 mod jobs;
 mod late;
@@ -36,6 +40,7 @@ mod story;
 mod tidy;
 mod tidy_sql;
 mod tree;
+mod verify;
 mod views;
 mod wiki;
 mod wiki_server;

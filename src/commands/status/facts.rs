@@ -36,6 +36,9 @@ pub struct Backlog {
     pub oldest: Option<Instant>,
     /// The newest period that could not be filled, and why.
     pub failed: Option<(Instant, String)>,
+    /// Periods that are never tried again by themselves, since filling them would lose history.
+    pub refused: u64,
+    pub newest_refused: Option<Instant>,
 }
 
 pub struct Run {
@@ -133,10 +136,18 @@ fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
         sql!("status/aggregation_log.failed.sql"),
         params! { "level" => level },
     )?;
+    let (refused, newest_refused): (u64, Moment) = db
+        .first(
+            sql!("status/aggregation_log.refused.sql"),
+            params! { "level" => level },
+        )?
+        .unwrap_or_default();
     Ok(Backlog {
         count,
         oldest: utc(oldest),
         failed: failed.map(|(period, error)| (period.and_utc(), error)),
+        refused,
+        newest_refused: utc(newest_refused),
     })
 }
 

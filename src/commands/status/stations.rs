@@ -204,6 +204,13 @@ impl Rollup<'_> {
             );
             station.trouble(Verdict::Warning, cause, self.next);
         }
+        if let Some(newest) = self.backlog.newest_refused {
+            let refused = self.backlog.refused;
+            let newest = stamp(newest);
+            station.notes.push(format!(
+                "{refused} refused to keep their rows, the newest {newest}"
+            ));
+        }
         if let Some(oldest) = self.backlog.oldest.filter(|_| self.backlog.count > 0) {
             let stale = format!("{} stale, the oldest {}", self.backlog.count, stamp(oldest));
             let last_good = run.and_then(|run| run.last_good_at);

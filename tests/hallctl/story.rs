@@ -105,6 +105,9 @@ impl Poll {
     }
 }
 
+/// Parks with zone and kind, their rides, and what the feed says of them.
+type Hall = (Vec<(u32, Tz, bool)>, Vec<KnownRide>, Vec<Poll>);
+
 impl Story {
     /// The polls of one run, by time and park as `collect` reads them.
     pub fn polls_of(&self, run: usize) -> Vec<&Poll> {
@@ -166,12 +169,7 @@ impl Story {
         self.end = clock + Duration::minutes(4);
     }
 
-    fn in_runs(
-        dice: &mut Dice,
-        most: usize,
-        minutes: i64,
-        (parks, rides, polls): (Vec<(u32, Tz, bool)>, Vec<KnownRide>, Vec<Poll>),
-    ) -> Story {
+    fn in_runs(dice: &mut Dice, most: usize, minutes: i64, (parks, rides, polls): Hall) -> Story {
         let (count, way) = (1 + dice.throw(most), dice.throw(4));
         let mut order: Vec<usize> = (0..count).collect();
         if way > 0 {
@@ -564,7 +562,7 @@ fn entry(dice: &mut Dice, ride: u32, at: Time, runs: bool, is_stale: bool) -> En
     Entry {
         said: Some(said),
         json,
-        in_land: ride % 2 == 0,
+        in_land: ride.is_multiple_of(2),
     }
 }
 

@@ -127,8 +127,16 @@ fn take(db: &mut Db, leases: &[&'static str], owner: &str, now: Instant) -> Resu
             return Ok(run(lease.run_id));
         }
         if lease.is_alive(&me) {
+            let holder: Option<String> = db.first(
+                sql!("job_log/job_runs.job.sql"),
+                params! { "run_id" => lease.run_id },
+            )?;
+            let trouble = match holder {
+                Some(holder) if holder != *job => format!("{job} cannot run beside {holder}"),
+                _ => format!("{job} is already running"),
+            };
             let text = format!(
-                "{job} is already running: run {} on `{}`, process {}, for {} s",
+                "{trouble}: run {} on `{}`, process {}, for {} s",
                 lease.run_id, lease.host, lease.pid, lease.age_seconds
             );
             return Err(Ends(Exit::AlreadyRunning, text).into());

@@ -259,7 +259,7 @@ fn asked_to_stop_it_ends_the_period_in_hand_and_the_next_run_does_the_rest() {
     let ran = hall.run("aggregate hourly").exits(11);
     assert!(
         ran.stderr
-            .contains("aggregate-hourly is already running: run "),
+            .contains("aggregate-hourly cannot run beside backfill: run "),
         "{}",
         ran.stderr
     );

@@ -213,6 +213,36 @@ fn a_blind_park_and_a_judgement_no_rule_gives_are_called_so() {
 }
 
 #[test]
+fn a_schedule_and_a_frozen_feed_are_named_where_they_decided() {
+    let hall = day();
+    let stored = |what: &str, time: &str| {
+        hall.query(&format!(
+            "update park_snapshots set {what} where slot = '2026-07-04 {time}'"
+        ));
+    };
+    stored("scheduled_open = true, state_source = 'schedule'", "19:00");
+    says(
+        &at(&hall, "park 1", "19:00"),
+        &[
+            "the park was open (schedule, feed queue_times)",
+            "its schedule said open: open, in the spell that began at 18:00Z",
+        ],
+    );
+    stored("scheduled_open = false, state_source = 'schedule'", "23:30");
+    says(
+        &at(&hall, "park 1", "23:30"),
+        &["its schedule said closed: closed, whatever runs"],
+    );
+    stored("state = 'blind', score = null, quiet_minutes = 75", "21:00");
+    says(
+        &at(&hall, "park 1", "21:00"),
+        &[
+            "nothing its feed says has changed for 75 minutes while it was open: the feed has frozen, and the park is blind",
+        ],
+    );
+}
+
+#[test]
 fn a_cycle_leads_to_its_score_and_to_the_rows_and_runs_it_went_into() {
     let hall = day();
     let text = at(&hall, "park 1", "20:10");

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
 mod aggregate;
+mod bugs;
 mod chain;
 mod collect;
 mod corpus;
@@ -35,6 +36,7 @@ mod status;
 mod story;
 mod tidy;
 mod tidy_sql;
+mod traps;
 mod tree;
 mod views;
 mod wiki;

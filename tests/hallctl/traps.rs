@@ -202,7 +202,7 @@ fn no_row_of_a_number_is_without_its_park_or_ride() {
     let keyed = nullable.replace("is_nullable = 'YES'", "is_nullable = 'NO'");
     assert_eq!(
         lines(&hall, &keyed).len(),
-        3 + 6 + 4,
+        3 + 6 + 5,
         "the columns are there"
     );
 }

@@ -1,7 +1,9 @@
 //! The whole command line: every command, flag and word of help.
 
+mod history;
 mod people;
 
+pub use history::*;
 pub use people::*;
 
 use crate::help::after;
@@ -40,6 +42,24 @@ pub enum Command {
     /// transaction, so a run may come late, twice, or die half-way; the next one finishes the work.
     #[command(subcommand, after_help = after("aggregate"))]
     Aggregate(Aggregate),
+    /// Fill periods between two dates, after showing the plan
+    ///
+    /// Without a selection: what is missing, failed, partial, stale or outdated. The arithmetic is that
+    /// of aggregate; hours come first, then their days, then their years. Ctrl-C ends it after the period in hand.
+    #[command(after_help = after("backfill"))]
+    Backfill(Backfill),
+    /// Sum periods anew and compare every column with what is stored
+    ///
+    /// Reads only, and lists each value that differs. Without dates: the two newest days in full, and of
+    /// all that is older a sample that is another every day.
+    #[command(after_help = after("verify"))]
+    Verify(Verify),
+    /// Say where a number comes from, back to what the feed said
+    ///
+    /// Of a cycle: the reading, the judgement with its reasons, the score, and the rows it went into with
+    /// the runs that wrote them. Of a day: its hours, their sums, and the number on the page.
+    #[command(subcommand, after_help = after("explain"))]
+    Explain(Explain),
     /// Compute JSON views and put them on the shelf
     ///
     /// A view that fails leaves the others fresh and its own last good body in place.
@@ -48,7 +68,10 @@ pub enum Command {
     /// Answer HTTP requests from the shelf
     ///
     /// Keeps answering from memory while the database is down, and says how old the data is. Put nginx
-    /// in front of it to face the public.
+    /// in front of it to face the public: here a client that sends nothing for 15 seconds, or takes nothing
+    /// for 3, is hung up on and a request body is refused, but there is no limit to how many connect, to the
+    /// size of a head, or to how slowly one byte follows another, and a client that announces a body of more
+    /// than 64 MiB gets no answer and keeps its thread until the end.
     #[command(after_help = after("serve"))]
     Serve(Serve),
     /// Say how fresh each station is, with one verdict
@@ -151,7 +174,7 @@ pub enum Aggregate {
     /// Hours to days of the Los Angeles calendar
     Daily {
         /// Only this day, as 2026-07-04
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", value_parser = parse_date)]
         date: Option<NaiveDate>,
     },
     /// Days to years
@@ -160,6 +183,11 @@ pub enum Aggregate {
         #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(2000..=2200))]
         year: Option<i32>,
     },
+}
+
+fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| "write a day of the calendar as 2026-07-04".to_owned())
 }
 
 /// Slots of another length would lie across the hours they are summed into.
@@ -288,7 +316,7 @@ mod tests {
         let jobs = include_str!("../crontab")
             .lines()
             .filter(|line| line.starts_with(|c: char| c == '*' || c.is_ascii_digit()));
-        assert_eq!(jobs.map(assert_parses).sum::<usize>(), 6);
+        assert_eq!(jobs.map(assert_parses).sum::<usize>(), 7);
     }
 
     #[test]

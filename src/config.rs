@@ -2,11 +2,11 @@
 
 use crate::exit::misused;
 use crate::model::Instant;
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use chrono::{DateTime, Utc};
 use std::env;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -76,14 +76,15 @@ pub fn now() -> Result<Instant> {
 
 /// The content of a file that nobody else may read.
 fn read_secret(path: &Path) -> Result<String> {
-    let attempt = || {
-        format!(
-            "could not read `{}` of HALLCTL_DATABASE_URL_FILE",
+    let unread = |error: io::Error| {
+        anyhow!(
+            "could not read `{}` of HALLCTL_DATABASE_URL_FILE: {error}; \
+             make it a file of mode 600 that belongs to the user who runs this",
             path.display()
         )
     };
-    let mut file = File::open(path).with_context(attempt)?;
-    let mode = file.metadata().with_context(attempt)?.permissions().mode();
+    let mut file = File::open(path).map_err(unread)?;
+    let mode = file.metadata().map_err(unread)?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(misused(format!(
             "others may read `{}` of HALLCTL_DATABASE_URL_FILE; run `chmod 600 {0}`",
@@ -91,7 +92,7 @@ fn read_secret(path: &Path) -> Result<String> {
         )));
     }
     let mut text = String::new();
-    file.read_to_string(&mut text).with_context(attempt)?;
+    file.read_to_string(&mut text).map_err(unread)?;
     Ok(text.trim().to_owned())
 }
 

@@ -26,7 +26,14 @@ pub const VERDICTS: [Entry; 4] = [
     ),
 ];
 
-pub const VARIABLES: [Entry; 8] = [
+/// Exit statuses of `verify`.
+pub const AGREEMENT: [Entry; 3] = [
+    ("0", "every value that could be compared agrees"),
+    ("1", "failed; the last line on stderr says why"),
+    ("2", "values differ, with a line each on stdout; or misused"),
+];
+
+pub const VARIABLES: [Entry; 7] = [
     (
         "HALLCTL_DATABASE_URL",
         "The database: mysql://user:password@host:3306/name, or mysql://user@localhost/name?socket=/path",
@@ -49,12 +56,17 @@ pub const VARIABLES: [Entry; 8] = [
         "The mariadbd or mysqld of the private server; otherwise looked for in the usual places",
     ),
     (
-        "HALLCTL_NOW",
-        "Fixes the clock of data time, for replays and tests: 2026-07-04T20:10:00Z",
-    ),
-    (
         "RUST_LOG",
         "How much is logged on stderr: error, warn (the default), info, debug",
+    ),
+];
+
+/// What the user of HALLCTL_DATABASE_URL must be granted on the database.
+pub const RIGHTS: [Entry; 2] = [
+    ("select, insert, update, delete", "Every job"),
+    (
+        "create, alter, drop, index, references",
+        "migrate where something is left to apply, and the partitions collect makes ahead",
     ),
 ];
 
@@ -113,6 +125,40 @@ pub fn examples(verb: &str) -> &'static [Entry] {
             (
                 "hallctl aggregate daily --date 2026-07-04",
                 "that day again",
+            ),
+        ],
+        "backfill" => &[
+            (
+                "hallctl backfill --from 2026-07-01 --to 2026-07-31 --plan",
+                "what is wrong with July, and what it would take",
+            ),
+            (
+                "hallctl backfill --from 2026-07-01 --to 2026-07-31",
+                "show that plan, ask, and carry it out",
+            ),
+            (
+                "hallctl backfill --from 2026-07-04 --to 2026-07-04 --all --yes",
+                "that day and its hours again, without asking",
+            ),
+        ],
+        "verify" => &[
+            (
+                "hallctl verify",
+                "the newest days and a sample, as cron does every night",
+            ),
+            (
+                "hallctl verify --from 2026-07-04 --deep",
+                "one day: its cycles, its hours, itself and its year",
+            ),
+        ],
+        "explain" => &[
+            (
+                "hallctl explain ride 31 --at 2026-07-04T20:10",
+                "what the feed said of a ride, and what became of it",
+            ),
+            (
+                "hallctl explain park 4 --date 2026-07-04",
+                "the hours behind a day's score",
             ),
         ],
         "refresh-cache" => &[
@@ -176,7 +222,8 @@ pub fn after(verb: &str) -> String {
 pub fn exit_statuses(verb: &str) -> &'static [Entry] {
     match verb {
         "status" => &VERDICTS,
-        "demo" | "serve" | "db" | "parks" => &EXIT_STATUSES[..3],
+        "verify" => &AGREEMENT,
+        "demo" | "serve" | "db" | "parks" | "explain" => &EXIT_STATUSES[..3],
         "rides" => &EXIT_STATUSES[..4],
         _ => &EXIT_STATUSES,
     }

@@ -1,4 +1,4 @@
-//! One row a run in `job_runs`, and the lease that keeps a job from running twice at once.
+//! One row a run in `job_runs`, and the leases that keep a job from running twice at once.
 
 use crate::db::{Db, code, process, random, sql};
 use crate::exit::{Ends, Exit};
@@ -7,11 +7,11 @@ use anyhow::{Result, bail};
 use mysql::params;
 use std::fs;
 
-/// A run that has begun: its row, and the lease it holds.
+/// A run that has begun: its row, and the leases it holds.
 #[derive(Clone, Debug)]
 pub struct Run {
     pub run_id: u64,
-    job: &'static str,
+    leases: Vec<&'static str>,
     owner: String,
 }
 
@@ -47,11 +47,12 @@ const LEASE_SECONDS: u64 = 180;
 
 const DUPLICATE_KEY: u16 = 1062;
 
-/// Takes the lease of `job` and begins its row, or says who is running it.
-pub fn begin(db: &mut Db, job: &'static str, now: Instant) -> Result<Run> {
+/// Takes the lease of the first of `jobs` and begins its row, or says who is running it. A job that does
+/// the work of others names them too, so that they do not run meanwhile.
+pub fn begin(db: &mut Db, jobs: &[&'static str], now: Instant) -> Result<Run> {
     let owner = format!("{:016x}{:016x}", random(), random());
     loop {
-        match db.transaction(|db| take(db, job, &owner, now)) {
+        match db.transaction(|db| take(db, jobs, &owner, now)) {
             // Another process took the free lease a moment before us; now it can be seen.
             Err(error) if code(&error) == Some(DUPLICATE_KEY) => {}
             taken => return taken,
@@ -60,20 +61,19 @@ pub fn begin(db: &mut Db, job: &'static str, now: Instant) -> Result<Run> {
 }
 
 impl Run {
-    /// Puts off the end of the lease; an error where another process has taken it.
+    /// Puts off the end of the leases; an error where another process has taken one.
     pub fn beat(&self, db: &mut Db) -> Result<()> {
-        let renew =
-            params! { "job" => self.job, "owner" => &self.owner, "seconds" => LEASE_SECONDS };
-        if db.exec(sql!("job_log/job_leases.renew.sql"), renew)? == 0 {
-            bail!(
-                "another run has taken the lease of `{}`; this one stops",
-                self.job
-            );
+        for job in &self.leases {
+            let renew =
+                params! { "job" => *job, "owner" => &self.owner, "seconds" => LEASE_SECONDS };
+            if db.exec(sql!("job_log/job_leases.renew.sql"), renew)? == 0 {
+                bail!("another run has taken the lease of `{job}`; this one stops");
+            }
         }
         Ok(())
     }
 
-    /// Ends the row and gives the lease back.
+    /// Ends the row and gives the leases back.
     pub fn end(
         &self,
         db: &mut Db,
@@ -83,8 +83,24 @@ impl Run {
     ) -> Result<()> {
         db.transaction(|db| {
             end(db, self.run_id, status, summary, error)?;
-            give_back(db, self.job, &self.owner)
+            self.give_back(db)
         })
+    }
+
+    /// Leaves no row of a run that was asked what cannot be meant: a slip of the hand is no trouble of the job.
+    pub fn forget(&self, db: &mut Db) -> Result<()> {
+        db.transaction(|db| {
+            self.give_back(db)?;
+            let run = params! { "run_id" => self.run_id };
+            db.exec(sql!("job_log/job_runs.forget.sql"), run)?;
+            Ok(())
+        })
+    }
+
+    fn give_back(&self, db: &mut Db) -> Result<()> {
+        self.leases
+            .iter()
+            .try_for_each(|job| give_back(db, job, &self.owner))
     }
 }
 
@@ -95,16 +111,20 @@ pub fn is_running(db: &mut Db, job: &str) -> Result<bool> {
     Ok(lease.is_some_and(|lease| lease.is_alive(&me)))
 }
 
-fn take(db: &mut Db, job: &'static str, owner: &str, now: Instant) -> Result<Run> {
+fn take(db: &mut Db, leases: &[&'static str], owner: &str, now: Instant) -> Result<Run> {
     let me = Me::here();
-    if let Some(lease) = read(db, sql!("job_log/job_leases.read.sql"), job)? {
+    let run = |run_id| Run {
+        run_id,
+        leases: leases.to_vec(),
+        owner: owner.to_owned(),
+    };
+    for job in leases {
+        let Some(lease) = read(db, sql!("job_log/job_leases.read.sql"), job)? else {
+            continue;
+        };
         if lease.owner == owner {
             // Committed before, and only the answer was lost.
-            return Ok(Run {
-                run_id: lease.run_id,
-                job,
-                owner: owner.to_owned(),
-            });
+            return Ok(run(lease.run_id));
         }
         if lease.is_alive(&me) {
             let text = format!(
@@ -121,19 +141,17 @@ fn take(db: &mut Db, job: &'static str, owner: &str, now: Instant) -> Result<Run
         give_back(db, job, &lease.owner)?;
     }
     let begin = params! {
-        "job" => job, "data_time" => now.naive_utc(), "host" => &me.host, "pid" => me.pid,
+        "job" => leases[0], "data_time" => now.naive_utc(), "host" => &me.host, "pid" => me.pid,
     };
     let run_id = db.insert(sql!("job_log/job_runs.begin.sql"), begin)?;
-    let lease = params! {
-        "job" => job, "run_id" => run_id, "owner" => owner, "host" => &me.host,
-        "boot_id" => &me.boot_id, "pid" => me.pid, "seconds" => LEASE_SECONDS,
-    };
-    db.exec(sql!("job_log/job_leases.take.sql"), lease)?;
-    Ok(Run {
-        run_id,
-        job,
-        owner: owner.to_owned(),
-    })
+    for job in leases {
+        let lease = params! {
+            "job" => *job, "run_id" => run_id, "owner" => owner, "host" => &me.host,
+            "boot_id" => &me.boot_id, "pid" => me.pid, "seconds" => LEASE_SECONDS,
+        };
+        db.exec(sql!("job_log/job_leases.take.sql"), lease)?;
+    }
+    Ok(run(run_id))
 }
 
 fn end(

@@ -6,5 +6,6 @@ update parks
        is_universal   = :is_universal,
        reports_down   = :reports_down,
        is_active      = :is_active,
+       wiki_id        = :wiki_id,
        updated_at     = :now
  where park_id = :park_id

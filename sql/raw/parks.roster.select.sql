@@ -1,5 +1,5 @@
 -- Every park as a person sees it, with its rides that count and its open issues.
-select park_id, queue_times_id, name, city, state_province, country, timezone,
+select park_id, queue_times_id, wiki_id, name, city, state_province, country, timezone,
        is_disney, is_universal, reports_down, is_active, last_slot,
        (select count(*) from rides where rides.park_id = parks.park_id and rides.is_active and rides.category = 'ATTRACTION') as rides,
        (select count(*)

@@ -1,5 +1,5 @@
 -- Every ride as a person sees it.
-select rides.ride_id, rides.queue_times_id, rides.park_id, parks.name as park, rides.name, rides.land,
+select rides.ride_id, rides.queue_times_id, rides.wiki_id, rides.park_id, parks.name as park, rides.name, rides.land,
        rides.tier, rides.category, rides.is_active, rides.last_operated_at
   from rides
   join parks using (park_id)

@@ -20,7 +20,7 @@ select :stat_date,
        min(first_operated_at),
        max(last_operated_at),
        min(is_complete),
-       :formula_version,
+       min(formula_version),
        :filled_at
   from park_hourly_stats
  where hour_start >= :start

@@ -20,7 +20,7 @@ select :stat_year,
        min(first_operated_at),
        max(last_operated_at),
        :is_complete and min(is_complete),
-       :formula_version,
+       min(formula_version),
        :filled_at
   from park_daily_stats
  where stat_date >= :first_date

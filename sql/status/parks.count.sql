@@ -1,8 +1,5 @@
--- Active parks, how many of them the newest cycles did not read, and the newest slot of all.
-select count(*)                                                          as parks,
-       cast(coalesce(sum(parks.last_slot is null
-                         or parks.last_slot < newest.slot - interval 15 minute), 0) as unsigned) as unread,
-       max(newest.slot)                                                  as newest_slot
+-- Active parks, and the newest slot of them all.
+select count(*)       as parks,
+       max(last_slot) as newest_slot
   from parks
-  cross join (select max(last_slot) as slot from parks) as newest
- where parks.is_active
+ where is_active

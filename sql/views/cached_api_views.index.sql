@@ -1,3 +1,3 @@
--- Number and key of everything on the shelf.
-select cache_id, cache_key
+-- Number, time and key of everything on the shelf.
+select cache_id, generated_at, cache_key
   from cached_api_views

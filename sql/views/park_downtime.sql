@@ -1,4 +1,5 @@
--- Parks by the share of their weight that was down while they were open.
+-- Parks by the share of their weight that was down while they were open. `rides_closed` are rides judged closed, live by
+-- the newest cycle and else all through the period; rides of which nothing is known are in no count but `total_rides`.
 -- view: park_downtime  type: park_rankings  route: /api/parks/downtime
 -- param: period = live|today|yesterday|7days|30days|last_week|last_month; default live
 -- param: filter = disney-universal|all-parks; default all-parks

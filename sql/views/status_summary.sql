@@ -1,4 +1,5 @@
--- What every ride is doing now, counted.
+-- What every ride is doing now, counted. A ride of which nothing is known counts as CLOSED here, and here only, because
+-- readers expect these five categories to make up the total.
 -- view: status_summary  type: status_summary  route: /api/live/status-summary
 -- param: filter = disney-universal|all-parks; default all-parks
 -- param: park_id = int; default null; invalid -> default

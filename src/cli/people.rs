@@ -1,5 +1,6 @@
 //! What a person decides of parks and rides, as words of the command line.
 
+use crate::model::key::Uuid;
 use crate::model::ride::{Category, Tier};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -33,7 +34,7 @@ pub struct ParksList {
 
 #[derive(Args, Debug)]
 #[command(group = ArgGroup::new("park_change").required(true).multiple(true)
-    .args(["active", "reports_down", "disney", "universal", "city", "state"]))]
+    .args(["active", "reports_down", "disney", "universal", "city", "state", "wiki_id"]))]
 pub struct ParksSet {
     /// The parks, by the ids that the list shows
     #[arg(required = true, value_name = "ID")]
@@ -59,6 +60,9 @@ pub struct ParksSet {
     /// Its state or province; an empty word takes it away
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
+    /// The id of this one park at ThemeParks.wiki, where no name tells
+    #[arg(long, value_name = "UUID")]
+    pub wiki_id: Option<Uuid>,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]

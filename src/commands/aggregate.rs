@@ -1,12 +1,13 @@
 //! `hallctl aggregate`: fill every stale complete period of one level, newest first, each in a transaction of its own.
 
 use super::collect::silent_spells_ended;
-use super::{Cx, Outcome, job};
+use super::{Cx, Outcome, filling, job};
 use crate::cli::Aggregate;
-use crate::db::settings;
+use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::job_log;
-use crate::model::span::{Day, Hour, Year};
+use crate::model::Instant;
+use crate::model::span::{Day, Hour, Year, stamp};
 use crate::rollup::ledger::{self, Level};
 use crate::rollup::{self, Span};
 use anyhow::Result;
@@ -23,7 +24,7 @@ pub fn run(args: Aggregate) -> Result<Exit> {
         for problem in &unsettled {
             remark!("{name}: {problem}");
         }
-        let through = last_complete_hour(cx)?;
+        let through = last_complete_hour(&mut cx.db, cx.now)?;
         ledger::mark_missing_hours(&mut cx.db, through)?;
         let due = match args {
             Aggregate::Hourly { hour: Some(at) } => {
@@ -83,18 +84,17 @@ impl Due {
         let mut spans = Vec::new();
         for year in years {
             let is_over = year.end() <= through.end();
-            let is_complete = is_over && !ledger::has_stale_days(&mut cx.db, year)?;
-            spans.push(Span::Year(year, is_complete));
+            spans.push(ledger::settled(&mut cx.db, Span::Year(year, is_over))?);
         }
         Ok(Due { spans, waiting: 0 })
     }
 }
 
 /// An hour whose last cycle may still be on its way is not complete while `collect` runs.
-fn last_complete_hour(cx: &mut Cx) -> Result<Hour> {
-    let last = ledger::last_complete_hour(cx.now);
-    let is_fresh = cx.now < last.end() + ledger::GRACE * 2;
-    if is_fresh && job_log::is_running(&mut cx.db, "collect")? {
+pub(super) fn last_complete_hour(db: &mut Db, now: Instant) -> Result<Hour> {
+    let last = ledger::last_complete_hour(now);
+    let is_fresh = now < last.end() + ledger::GRACE * 2;
+    if is_fresh && job_log::is_running(db, "collect")? {
         log::warn!("hour {last} is left for the next run: collect is still at work");
         return Ok(last.previous());
     }
@@ -131,7 +131,7 @@ fn check(cx: &mut Cx, name: &str, first: Hour, last: Hour, through: Hour) -> Res
         Some(slot) if Hour::containing(slot) <= last => Ok(()),
         Some(slot) => Err(misused(format!(
             "{name} lies before the first snapshot, which is of `{}`",
-            slot.to_rfc3339()
+            stamp(slot)
         ))),
         None => Err(misused(format!(
             "{name} cannot be filled: there are no snapshots; run `hallctl collect` first (first hour asked: `{first}`)"
@@ -141,27 +141,12 @@ fn check(cx: &mut Cx, name: &str, first: Hour, last: Hour, through: Hour) -> Res
 
 /// Fills each period; one that fails costs no other.
 fn fill_all(cx: &mut Cx, due: &Due, unsettled: usize) -> Result<Outcome> {
-    if due
-        .spans
-        .first()
-        .is_some_and(|span| span.level() == Level::Hourly)
-    {
-        let dates: Vec<_> = due
-            .spans
-            .iter()
-            .map(|span| span.start().date_naive())
-            .collect();
-        for mut partitions in rollup::partitions(&mut cx.db)? {
-            partitions.ensure(&mut cx.db, dates.iter().copied())?;
-        }
+    if let Some(span) = due.spans.first() {
+        filling::make_partitions(cx, span.level(), &due.spans)?;
     }
     let (mut rows, mut failed) = (0, 0);
     for span in &due.spans {
-        cx.beat()?;
-        let entry = rollup::log::begin(&mut cx.db, *span, cx.run.run_id)?;
-        let filled = rollup::fill(&mut cx.db, *span, cx.now);
-        rollup::log::end(&mut cx.db, entry, &filled)?;
-        match filled {
+        match filling::fill(cx, *span)? {
             Ok(written) => rows += written,
             Err(error) => {
                 failed += 1;

@@ -12,7 +12,7 @@ use crate::feed::wiki::Wiki;
 use crate::model::Instant;
 use crate::model::key::Key;
 use crate::model::snapshot::Poll;
-use crate::model::span::slot;
+use crate::model::span::{slot, stamp};
 use crate::{raw, rollup};
 use anyhow::Result;
 use chrono::{Datelike, Days, Duration, NaiveDate};
@@ -125,7 +125,7 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
         return Err(misused(format!(
             "{misdated} recorded polls lie before the year {FIRST_YEAR} or after the present time `{}`; \
              correct their `polled_at`, or the clock; nothing was stored",
-            cx.now.to_rfc3339()
+            stamp(cx.now)
         )));
     }
     let dates: BTreeSet<NaiveDate> = polls
@@ -242,9 +242,7 @@ impl Tally {
                 self.lose(format!("{problem}: {error:#}"));
             }
             Ok(kept) => {
-                // A park without rides has one line of its own below, where that is news at all.
-                let is_empty = matches!(kept.stored, raw::Stored::Empty { .. });
-                for news in kept.news.iter().filter(|_| !is_empty) {
+                for news in &kept.news {
                     self.remark(news);
                 }
                 match kept.stored {

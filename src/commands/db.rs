@@ -4,9 +4,9 @@ use crate::cli::DbCommand;
 use crate::config;
 use crate::db::server::{Means, Server, Started};
 use crate::db::server_process;
-use crate::db::{Address, Client};
+use crate::db::{Address, Client, Db, Limits, code, migrate as schema};
 use crate::exit::{Exit, misused};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -16,7 +16,7 @@ pub fn run(command: DbCommand) -> Result<Exit> {
         DbCommand::Start { user } => start(user.as_deref()),
         DbCommand::Stop => stop(),
         DbCommand::Url => url(),
-        DbCommand::Shell => shell(&super::address()?),
+        DbCommand::Shell => shell(&super::address_as_it_is()?),
         DbCommand::BecomeServer { record, words } => {
             server_process::become_server(&record, &words).map(|()| Exit::Failed)
         }
@@ -30,6 +30,7 @@ pub(super) fn means(as_root: bool) -> Means {
         program: config::server_binary(),
         path: config::path(),
         as_root,
+        is_asked_for: false,
         is_throwaway: false,
     }
 }
@@ -42,13 +43,17 @@ fn start(user: Option<&str>) -> Result<Exit> {
         )));
     }
     let server = Server::at(&config::home()?);
-    let how = match server.start(&means(user.is_some()))? {
-        Started::Already => "was already running",
-        Started::Again => "started",
-        Started::Anew => "made and started",
+    let means = Means {
+        is_asked_for: true,
+        ..means(user.is_some())
+    };
+    let (how, next) = match server.start(&means)? {
+        Started::Already => ("was already running", ""),
+        Started::Again => ("started", ""),
+        Started::Anew => ("made and started", "; next: `hallctl migrate`"),
     };
     say!(
-        "db: private server {how} in `{}`; it is used whenever HALLCTL_DATABASE_URL is not set",
+        "db: private server {how} in `{}`; it is used whenever HALLCTL_DATABASE_URL is not set{next}",
         server.home().display()
     );
     Ok(Exit::Done)
@@ -77,8 +82,17 @@ fn url() -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Becomes the client program; the password travels in its environment, where `ps` does not show it.
+/// Becomes the client program, which words any trouble but a missing database itself; the password travels
+/// in its environment, where `ps` does not show it.
 fn shell(address: &Address) -> Result<Exit> {
+    if let Err(error) = Db::connect_within(address, Limits::QUICK)
+        && code(&error) == Some(schema::NO_SUCH_DATABASE)
+    {
+        bail!(
+            "database `{}` does not exist yet; run `hallctl migrate`",
+            address.database()
+        );
+    }
     let client = address.for_client();
     for name in ["mariadb", "mysql"] {
         let error = shell_command(name, &client).exec();

@@ -42,6 +42,10 @@ fn page(command: &Command, verbs: &[&Command]) -> Result<Vec<u8>> {
         .manual("hallctl");
     let mut page = Vec::new();
     man.render_title(&mut page)?;
+    // Filled to both margins, short lines would be full of holes.
+    let mut left = Roff::new();
+    left.control("ad", ["l"]);
+    page.extend(left.to_roff().into_bytes());
     man.render_name_section(&mut page)?;
     man.render_synopsis_section(&mut page)?;
     man.render_description_section(&mut page)?;
@@ -54,6 +58,7 @@ fn page(command: &Command, verbs: &[&Command]) -> Result<Vec<u8>> {
     entries(&mut rest, "EXIT STATUS", help::exit_statuses(verb));
     if is_program {
         entries(&mut rest, "ENVIRONMENT", &help::VARIABLES);
+        entries(&mut rest, "DATABASE RIGHTS", &help::RIGHTS);
         entries(&mut rest, "FILES", &help::FILES);
     }
     entries(&mut rest, "EXAMPLES", help::examples(verb));

@@ -1,17 +1,22 @@
 //! The corridor: one file per verb, and the frame round a job.
 
 mod aggregate;
+mod backfill;
 mod collect;
 mod db;
 mod demo;
+mod explain;
+mod filling;
 mod man;
 mod migrate;
 mod parks;
+mod progress;
 mod refresh_cache;
 mod rides;
 mod roster;
 mod serve;
 mod status;
+mod verify;
 
 use crate::cli::{Cli, Command};
 use crate::config;
@@ -20,7 +25,7 @@ use crate::db::{Address, Db, Limits, migrate as schema};
 use crate::exit::{Exit, misused};
 use crate::job_log::{self, Run, Status};
 use crate::model::Instant;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::io::{self, IsTerminal};
 use std::time::{self, Duration};
 
@@ -29,6 +34,9 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Demo(args) => demo::run(args),
         Command::Collect(args) => collect::run(args),
         Command::Aggregate(args) => aggregate::run(args),
+        Command::Backfill(args) => backfill::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
@@ -74,8 +82,19 @@ pub(super) fn job(
     work: impl FnOnce(&mut Cx) -> Result<Outcome>,
 ) -> Result<Exit> {
     let now = config::now()?;
-    let mut db = connect()?;
-    let run = job_log::begin(&mut db, name, now)?;
+    frame(connect()?, now, &[name], work)
+}
+
+/// The same for a job that has looked at the data before. The first name is its own; a job that does the work of
+/// others names them too, so that they do not run meanwhile.
+pub(super) fn frame(
+    mut db: Db,
+    now: Instant,
+    names: &[&'static str],
+    work: impl FnOnce(&mut Cx) -> Result<Outcome>,
+) -> Result<Exit> {
+    let name = names[0];
+    let run = job_log::begin(&mut db, names, now)?;
     let mut cx = Cx {
         db,
         now,
@@ -86,6 +105,7 @@ pub(super) fn job(
     let Cx { mut db, run, .. } = cx;
     let ended = match &result {
         Ok(outcome) => run.end(&mut db, outcome.status(), Some(&outcome.summary), None),
+        Err(error) if Exit::of(error) == Exit::Misused => run.forget(&mut db),
         Err(error) => run.end(&mut db, Status::Failed, None, Some(&format!("{error:#}"))),
     };
     match (result, ended) {
@@ -114,28 +134,47 @@ impl Outcome {
 
 /// A connection to the database, its schema checked.
 pub fn connect() -> Result<Db> {
-    let mut db = Db::connect_within(&address()?, Limits::JOB).map_err(schema::explain)?;
+    let mut db = Db::connect_within(&address()?, Limits::JOB)?;
     schema::check(&mut db)?;
     Ok(db)
 }
 
-/// The database the environment names, or the private server where there is one, started if need be.
+/// The database the environment names, or the private server where there is one, started where nobody stopped it.
 pub fn address() -> Result<Address> {
     if let Some(url) = config::database_url()? {
         return Address::parse(&url);
     }
     let server = Server::at(&config::home()?);
     if !server.exists() && !agrees_to_make(&server)? {
-        return Err(misused(format!(
-            "no database is set; name one in HALLCTL_DATABASE_URL, \
-             or run `hallctl db start` for a private server in `{}`",
-            server.home().display()
-        )));
+        return Err(no_database(&server));
     }
     if !server.is_running() {
         server.start(&db::means(false))?;
     }
     Address::parse(&server.url())
+}
+
+/// The same for who only looks: nothing is made or started.
+pub fn address_as_it_is() -> Result<Address> {
+    if let Some(url) = config::database_url()? {
+        return Address::parse(&url);
+    }
+    let server = Server::at(&config::home()?);
+    if !server.exists() {
+        return Err(no_database(&server));
+    }
+    if !server.is_running() {
+        bail!(server.stopped());
+    }
+    Address::parse(&server.url())
+}
+
+fn no_database(server: &Server) -> anyhow::Error {
+    misused(format!(
+        "no database is set; name one in HALLCTL_DATABASE_URL, \
+         or run `hallctl db start` for a private server in `{}`",
+        server.home().display()
+    ))
 }
 
 /// Asks whether to make a private server; nobody at a terminal means no.

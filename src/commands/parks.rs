@@ -5,7 +5,7 @@ use super::roster::{
 };
 use crate::cli::{Parks, ParksCommand, ParksList, ParksSet};
 use crate::config;
-use crate::exit::Exit;
+use crate::exit::{Exit, misused};
 use crate::raw::roster::{self, Park, ParkChange};
 use anyhow::Result;
 
@@ -76,6 +76,7 @@ fn set(args: &ParksSet) -> Result<Exit> {
         is_universal: flag(args.universal),
         city: args.city.clone(),
         state_province: args.state.clone(),
+        wiki_id: args.wiki_id.map(|id| id.to_string()),
     };
     let now = config::now()?;
     let (changed, due) = super::connect()?.transaction(|db| {
@@ -84,8 +85,10 @@ fn set(args: &ParksSet) -> Result<Exit> {
             false => Some(park.park_id),
         };
         let all = roster::parks(db)?;
+        let parks = chosen(&all, &args.ids, id, "hallctl parks --all")?;
+        refuse_a_taken_id(&change, &parks, &all)?;
         let mut changed = Changed::new();
-        for park in chosen(&all, &args.ids, id, "hallctl parks --all")? {
+        for park in parks {
             let changes = roster::set_park(db, park, &change, now)?;
             changed.push((format!("park {} `{}`", park.park_id, park.name), changes));
         }
@@ -93,4 +96,23 @@ fn set(args: &ParksSet) -> Result<Exit> {
         Ok((changed, due))
     })?;
     Ok(report("parks", &changed, 0, due))
+}
+
+/// An id of ThemeParks.wiki belongs to one park.
+fn refuse_a_taken_id(change: &ParkChange, parks: &[&Park], all: &[Park]) -> Result<()> {
+    let Some(wiki_id) = &change.wiki_id else {
+        return Ok(());
+    };
+    let [park] = parks else {
+        return Err(misused("`--wiki-id` is of one park; name one"));
+    };
+    let has_it =
+        |other: &&Park| other.park_id != park.park_id && other.wiki_id.as_ref() == Some(wiki_id);
+    match all.iter().find(has_it) {
+        None => Ok(()),
+        Some(other) => Err(misused(format!(
+            "park {} `{}` has the id `{wiki_id}` already; see `hallctl parks --all --json`",
+            other.park_id, other.name
+        ))),
+    }
 }

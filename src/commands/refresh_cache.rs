@@ -40,7 +40,7 @@ fn refresh(cx: &mut Cx, all: &[Place], args: &RefreshCache) -> Result<Outcome> {
             shelf::put(db, place, computed, *took, now)?;
         }
         if args.all {
-            shelf::clear_unknown(db, all)?;
+            shelf::clear_unknown(db, all, now)?;
         }
         log.end(db, bodies.len(), &failed)
     })?;
@@ -61,7 +61,7 @@ fn refresh(cx: &mut Cx, all: &[Place], args: &RefreshCache) -> Result<Outcome> {
 
 fn choose<'a>(cx: &mut Cx, all: &[Place<'a>], args: &RefreshCache) -> Result<Vec<Place<'a>>> {
     let due = if args.if_stale {
-        shelf::due_times(&mut cx.db)?
+        shelf::due_times(&mut cx.db, cx.now)?
     } else {
         Default::default()
     };

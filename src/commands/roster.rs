@@ -57,27 +57,22 @@ pub fn views_due(db: &mut Db, changed: &Changed, now: Instant) -> Result<u64> {
 
 /// Says what changed, and the summary.
 pub fn report(name: &str, changed: &Changed, refused: usize, due: u64) -> Exit {
-    let mut text = String::new();
     for (who, changes) in changed {
         for Change { column, old, new } in changes {
-            text += &format!("{who}: {column} {old} → {new}\n");
+            say!("{who}: {column} {old} → {new}");
         }
     }
-    let count = changed
-        .iter()
-        .filter(|(_, changes)| !changes.is_empty())
-        .count();
-    text += &format!(
-        "{name}: {count} changed, {} unchanged",
-        changed.len() - count
-    );
+    let same = changed.iter().filter(|(_, changes)| changes.is_empty());
+    let same = same.count();
+    let count = changed.len() - same;
+    let mut summary = format!("{name}: {count} changed, {same} unchanged");
     if refused > 0 {
-        text += &format!(", {refused} refused");
+        summary += &format!(", {refused} refused");
     }
     if count > 0 {
-        text += &format!("; {due} views are due now");
+        summary += &format!("; {due} views are due now");
     }
-    say!("{text}");
+    say!("{summary}");
     match refused {
         0 => Exit::Done,
         _ => Exit::Partly,

@@ -3,7 +3,7 @@
 use super::address;
 use crate::cli::Serve;
 use crate::config;
-use crate::db::{Address, Db, Limits, migrate as schema};
+use crate::db::{Address, Db, Limits, is_passing, migrate as schema};
 use crate::exit::{Exit, misused};
 use crate::model::Instant;
 use crate::views::health::Facts;
@@ -12,7 +12,7 @@ use crate::views::page::Page;
 use crate::views::{self, Asked, Moment, NotThere, View};
 use crate::web::{self, Answer, Cached, Flights};
 use anyhow::{Context, Result};
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io::{Read, Write};
@@ -26,7 +26,7 @@ use std::time::Duration;
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 
 /// After so long without an answer to the follower nothing is asked for what memory has, however old.
-const SILENT: chrono::Duration = chrono::Duration::seconds(3);
+const SILENT: TimeDelta = TimeDelta::seconds(3);
 
 /// Connections kept for computing what the shelf does not have.
 const IDLE_DOORS: usize = 4;
@@ -89,7 +89,7 @@ enum Outcome {
 }
 
 impl Hall {
-    /// A database that is down is waited for; one with another schema is an error.
+    /// A server that is down is waited for; one that refuses us, or has another schema, is an error.
     fn open() -> Result<Hall> {
         let hall = Hall {
             views: views::built_in()?,
@@ -99,13 +99,16 @@ impl Hall {
             doors: Mutex::default(),
             heard: Mutex::default(),
         };
-        match Db::connect_within(&hall.address, Limits::QUICK) {
-            Ok(mut db) => {
-                schema::check(&mut db)?;
-                hall.listen(&mut db)?;
-                hall.put_back(db);
-            }
-            Err(error) => remark!("serve: {error:#}; trying again every second"),
+        let opened = Db::connect_within(&hall.address, Limits::QUICK).and_then(|mut db| {
+            schema::check(&mut db)?;
+            hall.listen(&mut db)?;
+            Ok(db)
+        });
+        match opened {
+            Ok(db) => hall.put_back(db),
+            // The follower tries again, and says so.
+            Err(error) if is_passing(&error) => {}
+            Err(error) => return Err(error),
         }
         Ok(hall)
     }
@@ -113,9 +116,8 @@ impl Hall {
     /// Follows the shelf until the end. While the database is down, what is in memory stays.
     fn follow(&self, stop: &AtomicBool) {
         let mut db = None;
-        let mut was_heard = true;
+        let mut trouble = String::new();
         while !stop.load(Ordering::Relaxed) {
-            thread::sleep(FOLLOW_EVERY);
             let heard = match &mut db {
                 Some(db) => self.listen(db),
                 None => Db::connect_within(&self.address, Limits::QUICK).and_then(|mut fresh| {
@@ -124,12 +126,35 @@ impl Hall {
                     Ok(())
                 }),
             };
-            match (&heard, was_heard) {
-                (Err(error), true) => remark!("serve: {error:#}; answering from memory"),
-                (Ok(()), false) => remark!("serve: the database answers again"),
-                _ => {}
+            match heard.map_err(|error| format!("{:#}", error)) {
+                Err(said) => {
+                    // What broke our connection broke theirs.
+                    (self.doors.lock())
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .clear();
+                    if said != trouble {
+                        remark!(
+                            "serve: {said}; {}, trying again every second",
+                            self.refuge()
+                        );
+                        trouble = said;
+                    }
+                }
+                Ok(()) if !trouble.is_empty() => {
+                    remark!("serve: the database answers again");
+                    trouble.clear();
+                }
+                Ok(()) => {}
             }
-            was_heard = heard.is_ok();
+            thread::sleep(FOLLOW_EVERY);
+        }
+    }
+
+    /// What is done while the database does not answer.
+    fn refuge(&self) -> &'static str {
+        match self.memory.is_empty() {
+            true => "nothing is in memory to answer from",
+            false => "answering from memory",
         }
     }
 
@@ -150,8 +175,10 @@ impl Hall {
         let Ok(now) = config::now() else {
             return Answer::error(500, "the clock cannot be read");
         };
-        let found = self.memory.find(&asked.key);
-        let is_fresh = |page: &&Arc<Page>| now - page.generated_at < view.fresh;
+        let found = self.memory.find(&asked.key, now);
+        // A body that a clock that ran ahead has made is as good as stale.
+        let age = |page: &&Arc<Page>| now - page.generated_at;
+        let is_fresh = |page: &&Arc<Page>| age(page) >= TimeDelta::zero() && age(page) < view.fresh;
         if let Some(page) = found.as_ref().filter(is_fresh) {
             return finished(page, view, &asked, now, true);
         }
@@ -175,9 +202,14 @@ impl Hall {
     }
 
     fn compute(&self, view: &View, asked: &Asked, now: Instant) -> Outcome {
+        let make =
+            |db: &mut Db| db.snapshot(|db| views::compute(db, &mut Moment::at(now), view, asked));
         let computed = self.door().and_then(|mut db| {
-            let computed =
-                db.snapshot(|db| views::compute(db, &mut Moment::at(now), view, asked))?;
+            let computed = match make(&mut db) {
+                // The connection had died in the pool, or died just now: a new one may do better.
+                Err(_) if !db.is_connected() => make(&mut db),
+                made => made,
+            }?;
             self.put_back(db);
             Ok(computed)
         });

@@ -25,8 +25,8 @@ impl Address {
         // The driver's own words may quote the URL, and with it a misplaced password.
         let opts = Opts::from_url(&rest).map_err(|_| {
             misused(format!(
-                "the database URL is not of the form `mysql://user:password@host:port/database`; \
-                 write special letters of the password as %XX; known parameters are {KNOWN}"
+                "the database URL is not of the form `mysql://user:password@host:port/database`, special letters \
+                 of the password as %XX, parameters {KNOWN}; correct HALLCTL_DATABASE_URL"
             ))
         })?;
         let ssl = opts.get_ssl_opts().cloned();

@@ -94,6 +94,39 @@ impl Fault {
         }
     }
 
+    /// What a person can do about it, where the server's own words leave that open.
+    fn advice(&self) -> Option<String> {
+        let advice = match self.kind {
+            Kind::Unreached => "check the server and HALLCTL_DATABASE_URL".to_owned(),
+            _ if is_about_space(&self.said) => "free space on the server's disk".to_owned(),
+            Kind::Refused(1045 | 1698) => {
+                "correct user and password in HALLCTL_DATABASE_URL".to_owned()
+            }
+            Kind::Refused(1049) => "run `hallctl migrate`".to_owned(),
+            Kind::Refused(1044) => {
+                "this user may not use the database; grant it the rights hallctl(1) lists"
+                    .to_owned()
+            }
+            Kind::Refused(1142 | 1143) => {
+                let right = self
+                    .said
+                    .split(" command denied")
+                    .next()
+                    .unwrap_or_default();
+                format!(
+                    "grant this user `{}`; hallctl(1) lists the rights it needs",
+                    right.to_lowercase()
+                )
+            }
+            Kind::Refused(1290 | 1792 | 1836) => {
+                "name a server that takes writes in HALLCTL_DATABASE_URL".to_owned()
+            }
+            Kind::Refused(1021 | 1114) => "free space on the server's disk".to_owned(),
+            Kind::Refused(_) | Kind::Lost | Kind::Misread => return None,
+        };
+        Some(advice)
+    }
+
     /// The fault at the root of `error`, where it came from the database.
     pub fn within(error: &anyhow::Error) -> Option<&Fault> {
         error.chain().find_map(|cause| cause.downcast_ref())
@@ -110,7 +143,11 @@ pub fn code(error: &anyhow::Error) -> Option<u16> {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.doing, self.said)
+        write!(f, "{}: {}", self.doing, self.said)?;
+        match self.advice() {
+            Some(advice) => write!(f, "; {advice}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -133,6 +170,18 @@ fn words(error: &Error) -> String {
             "the answer does not have the expected columns".to_owned()
         }
     }
+}
+
+/// Whether the server met a full disk (28) or a full table space (135), whatever error it made of that.
+fn is_about_space(said: &str) -> bool {
+    let said = said.to_lowercase();
+    ["errno: ", "errcode: ", "got error "].iter().any(|word| {
+        let mut numbers = said.split(word).skip(1);
+        numbers.any(|rest| {
+            let number = rest.split(|c: char| !c.is_ascii_digit()).next();
+            matches!(number, Some("28" | "135"))
+        })
+    })
 }
 
 fn io_words(error: &io::Error) -> String {

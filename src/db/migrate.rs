@@ -33,7 +33,7 @@ struct Begun {
 const ALREADY_DONE: [u16; 7] = [1050, 1051, 1060, 1061, 1091, 1826, 3822];
 
 const NO_SUCH_TABLE: u16 = 1146;
-const NO_SUCH_DATABASE: u16 = 1049;
+pub const NO_SUCH_DATABASE: u16 = 1049;
 const DUPLICATE_KEY: u16 = 1062;
 const DEADLOCK: u16 = 1213; // How a cluster says that another node's row came first.
 
@@ -76,9 +76,13 @@ pub fn plan(db: &mut Db) -> Result<Vec<Step>> {
             None => None,
             Some((_, name, checksum, state, owner, seconds)) => {
                 ensure!(
-                    name == migration.name() && checksum == migration.checksum(),
+                    name == migration.name(),
                     "migration `{}` is not the one this database ran, `{name}`; use the hallctl that ran it",
                     migration.name(),
+                );
+                ensure!(
+                    checksum == migration.checksum(),
+                    "the text of migration `{name}` differs from what was applied here; use the hallctl that ran it",
                 );
                 if state == "applied" {
                     continue;
@@ -111,16 +115,6 @@ pub fn check(db: &mut Db) -> Result<()> {
     Ok(())
 }
 
-/// Adds what to do to an error of connecting, where the database itself is missing.
-pub fn explain(error: anyhow::Error) -> anyhow::Error {
-    match code(&error) {
-        Some(NO_SUCH_DATABASE) => {
-            error.context("the database is missing; run `hallctl migrate` to make it")
-        }
-        _ => error,
-    }
-}
-
 /// Applies every step that is left, calling `done` after each, and returns how many it applied.
 pub fn apply(db: &mut Db, mut done: impl FnMut(&Migration)) -> Result<usize> {
     // Locks of a server have short names and no database of their own.
@@ -134,7 +128,10 @@ pub fn apply(db: &mut Db, mut done: impl FnMut(&Migration)) -> Result<usize> {
         "another hallctl has been migrating `{}` for {LOCK_SECONDS} s; look for it with `show processlist`",
         db.address.database(),
     );
-    db.exec(sql!("db/schema_migrations.create.sql"), ())?;
+    // On a complete schema nothing is made, so that a user without the right to may ask.
+    if !plan(db)?.is_empty() {
+        db.exec(sql!("db/schema_migrations.create.sql"), ())?;
+    }
     let owner = format!("{:016x}{:016x}", random(), random());
     let mut applied = 0;
     // Planned anew after every step: on a cluster another node may be at work at the same time.

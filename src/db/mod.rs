@@ -12,11 +12,13 @@ mod server_files;
 pub mod server_process;
 mod session;
 pub mod settings;
+mod value;
 
 pub use address::{Address, Client};
 pub use backoff::random;
 pub use fault::code;
 pub use server_process::Throwaway;
+pub use value::text;
 
 use crate::model::Instant;
 use anyhow::{Result, bail, ensure};
@@ -368,7 +370,8 @@ pub fn stamp(at: Instant) -> NaiveDateTime {
     at.naive_utc()
 }
 
-fn is_passing(error: &anyhow::Error) -> bool {
+/// Whether trying again later may help.
+pub fn is_passing(error: &anyhow::Error) -> bool {
     Fault::within(error).is_some_and(Fault::is_passing)
 }
 

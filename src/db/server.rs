@@ -29,6 +29,8 @@ pub struct Means {
     pub path: Vec<PathBuf>,
     /// Whether the person asked for a server running as root.
     pub as_root: bool,
+    /// Whether a person asked for this start, so that it ends what `db stop` began.
+    pub is_asked_for: bool,
     /// Whether nobody will miss the data, so that no commit waits for the disk.
     pub is_throwaway: bool,
 }
@@ -98,6 +100,8 @@ impl Server {
             self.wait_until_ready(None)?;
             return Ok(Started::Already);
         }
+        let is_stopped = self.stop_mark().exists();
+        ensure!(!is_stopped || means.is_asked_for, self.stopped());
         let as_root = geteuid().is_root();
         let may_be_root = means.as_root || self.exists() || server_files::in_container();
         if as_root && !may_be_root {
@@ -117,10 +121,19 @@ impl Server {
         self.note_kind(&self.directory(), &program.kind)?;
         let child = self.spawn(&program, as_root, means.is_throwaway, lock.try_clone()?)?;
         self.wait_until_ready(Some(child))?;
+        if is_stopped {
+            fs::remove_file(self.stop_mark()).context("could not remove the mark of `db stop`")?;
+        }
         Ok(started)
     }
 
-    /// Stops it; false where it did not run.
+    /// What is said to who needs it while it does not run.
+    pub fn stopped(&self) -> String {
+        let home = self.home.display();
+        format!("the private server in `{home}` is stopped; run `hallctl db start`")
+    }
+
+    /// Stops it, and keeps jobs from starting it again; false where it did not run.
     pub fn stop(&self) -> Result<bool> {
         self.end(Signal::TERM)
     }
@@ -135,6 +148,9 @@ impl Server {
             return Ok(false);
         }
         let _lock = self.lock()?;
+        if signal == Signal::TERM && self.exists() {
+            private_file(&self.stop_mark()).context("could not leave the mark of `db stop`")?;
+        }
         let Some(pid) = self.pid() else {
             return Ok(false);
         };
@@ -167,6 +183,11 @@ impl Server {
 
     fn socket(&self) -> PathBuf {
         self.directory().join("socket")
+    }
+
+    /// Stands while the server is stopped because a person said so.
+    fn stop_mark(&self) -> PathBuf {
+        self.directory().join("stopped")
     }
 
     fn log(&self) -> PathBuf {

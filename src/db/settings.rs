@@ -14,6 +14,10 @@ pub const MARKED_FROM: &str = "marked_from";
 pub const MARKED_THROUGH: &str = "marked_through";
 /// When the feed's catalogue was last read.
 pub const CATALOGUE_READ_AT: &str = "catalogue_read_at";
+/// Raw rows from before this time are gone …
+pub const PRUNED_THROUGH_RAW: &str = "pruned_through_raw";
+/// … and hourly rows from before this one.
+pub const PRUNED_THROUGH_HOURLY: &str = "pruned_through_hourly";
 
 /// When the destinations of ThemeParks.wiki were last read.
 pub const DESTINATIONS_READ_AT: &str = "destinations_read_at";

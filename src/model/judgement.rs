@@ -24,7 +24,7 @@ pub const IN_SERVICE: Duration = Duration::days(7);
 pub const PATIENCE: Duration = Duration::minutes(180);
 
 /// A ride that stops this late in a spell, or in its last quarter, has closed rather than broken down.
-const CLOSING: Duration = Duration::minutes(60);
+pub const CLOSING: Duration = Duration::minutes(60);
 
 /// A feed that tells changes and has told none of an open park for this long has frozen.
 const QUIET_MINUTES: u16 = 60;

@@ -7,6 +7,7 @@ pub mod key;
 pub mod name;
 pub mod park;
 pub mod period;
+pub mod reason;
 pub mod ride;
 pub mod schedule;
 pub mod score;

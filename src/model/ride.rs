@@ -51,19 +51,15 @@ macro_rules! words {
             pub fn word(self) -> &'static str {
                 match self { $($name::$variant => $word),+ }
             }
+
+            #[allow(dead_code)] // Not every word is read back.
+            pub fn from_word(word: &str) -> Option<$name> {
+                match word { $($word => Some($name::$variant),)+ _ => None }
+            }
         }
     };
 }
 pub(crate) use words;
-
-impl Status {
-    pub fn from_word(word: &str) -> Option<Status> {
-        use Status::*;
-        [Operating, Down, Closed, Refurbishment]
-            .into_iter()
-            .find(|status| status.word() == word)
-    }
-}
 
 impl FromStr for Category {
     type Err = String;

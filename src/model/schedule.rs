@@ -68,15 +68,6 @@ impl Schedule {
     }
 }
 
-impl Kind {
-    pub fn from_word(word: &str) -> Option<Kind> {
-        use Kind::*;
-        [Operating, TicketedEvent, PrivateEvent, ExtraHours, Info]
-            .into_iter()
-            .find(|kind| kind.word() == word)
-    }
-}
-
 words!(Kind {
     Operating = "OPERATING",
     TicketedEvent = "TICKETED_EVENT",

@@ -127,6 +127,11 @@ pub fn slot(at: Instant, minutes: u32) -> Instant {
     DateTime::from_timestamp(second, 0).unwrap_or(at)
 }
 
+/// An instant as people are told it: `2026-07-04T20:10Z`.
+pub fn stamp(at: Instant) -> String {
+    at.format("%Y-%m-%dT%H:%MZ").to_string()
+}
+
 impl fmt::Display for Hour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.format("%Y-%m-%dT%HZ"))

@@ -1,5 +1,6 @@
 //! A park's cycle in the tables: one row for the park, one for each ride.
 
+use super::check::Otherwise;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::{Cycle, Entry, JudgedCycle, JudgedRide};
@@ -7,7 +8,7 @@ use crate::model::park::ParkState;
 use crate::model::ride::{RideState, Status};
 use crate::model::snapshot::Reading;
 use crate::model::span::Hour;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::NaiveDateTime;
 use mysql::params;
 use mysql::prelude::FromRow;
@@ -81,6 +82,57 @@ pub(super) fn load(db: &mut Db, park_id: u32, slot: Instant) -> Result<Vec<Store
 }
 
 impl StoredCycle {
+    /// The cycle as it is judged in the tables.
+    pub fn judged(&self, reports_down: bool) -> Result<JudgedCycle> {
+        let unknown = |word: &str| format!("`{word}` is no state that this hallctl knows");
+        let ride = |row: &RideRow| -> Result<JudgedRide> {
+            Ok(JudgedRide {
+                ride_id: row.ride_id,
+                weight: row.weight,
+                wait_minutes: row.wait_minutes,
+                state: RideState::from_word(&row.state).with_context(|| unknown(&row.state))?,
+                in_service: row.in_service,
+                operated: row.operated,
+                outage_began: row.outage_began,
+                is_stated: reports_down && row.status.is_some(),
+            })
+        };
+        Ok(JudgedCycle {
+            slot: self.cycle.slot,
+            interval_minutes: self.cycle.interval_minutes,
+            state: ParkState::from_word(&self.state).with_context(|| unknown(&self.state))?,
+            spell_start: self.spell_start,
+            rides: self.rides.iter().map(ride).collect::<Result<_>>()?,
+        })
+    }
+
+    /// The columns of its rides that the second judgement would store otherwise.
+    pub fn rides_judged_otherwise(&self, judged: &JudgedCycle) -> Vec<Otherwise> {
+        let park_is_open = judged.state == ParkState::Open;
+        let pairs = self.rides.iter().zip(&judged.rides);
+        let columns = pairs.flat_map(|(row, ride)| {
+            let flag = |flag: bool| u8::from(flag).to_string();
+            let flags = [
+                ("park_is_open", row.park_is_open, park_is_open),
+                ("in_service", row.in_service, ride.in_service),
+                ("operated", row.operated, ride.operated),
+                ("outage_began", row.outage_began, ride.outage_began),
+            ];
+            let flags = flags.map(|(name, row, ride)| (name, flag(row), flag(ride)));
+            let state = ("state", row.state.clone(), ride.state.word().to_owned());
+            let of_ride = move |(column, stored, judged): (&str, String, String)| Otherwise {
+                ride_id: Some(ride.ride_id),
+                column: column.to_owned(),
+                stored: Some(stored),
+                judged: Some(judged),
+            };
+            [state].into_iter().chain(flags).map(of_ride)
+        });
+        columns
+            .filter(|column| column.stored != column.judged)
+            .collect()
+    }
+
     /// The rides of which the second judgement says otherwise whether they operated.
     pub fn operated_otherwise(&self, judged: &JudgedCycle) -> Vec<JudgedRide> {
         let pairs = self.rides.iter().zip(&judged.rides);
@@ -200,7 +252,7 @@ pub(super) fn rejudge(
 }
 
 /// The columns of a park's row that follow from the judgement, as named parameters.
-fn park_row(park_id: u32, judged: &JudgedCycle) -> Vec<(String, mysql::Value)> {
+pub(super) fn park_row(park_id: u32, judged: &JudgedCycle) -> Vec<(String, mysql::Value)> {
     let waits: Vec<u16> = judged.rides.iter().filter_map(JudgedRide::wait).collect();
     let wait_sum: u32 = waits.iter().map(|wait| u32::from(*wait)).sum();
     let rides_in = |state| judged.rides_in(state);

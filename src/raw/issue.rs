@@ -17,6 +17,9 @@ use std::collections::{HashMap, HashSet};
 /// A ride that closes for the night is quiet for some hours; one without news for a day is an issue.
 const DAY_MINUTES: u16 = 24 * 60;
 
+/// The topic of a park whose feed gave no answer.
+const UNREAD: &str = "park";
+
 /// As many characters as the column holds.
 const DETAIL_MOST_CHARS: usize = 500;
 
@@ -64,12 +67,10 @@ pub(super) fn follow(
     found.extend(of_park(db, park_id, poll, cycle)?);
     found.extend(stale_rides(poll, rides));
     found.extend(unlisted_rides(db, park_id, poll, cycle, rides, &known)?);
-    let slot = stamp(cycle.slot);
     let is_found = |issue: &&Unresolved| found.iter().any(|found| issue.is(&found.key));
     let (lasting, gone): (Vec<_>, Vec<_>) = known.iter().partition(is_found);
     for issue in gone {
-        let resolved = params! { "issue_id" => issue.issue_id, slot };
-        db.exec(sql!("raw/feed_issues.resolve.update.sql"), resolved)?;
+        resolve(db, issue, cycle.slot)?;
     }
     if !lasting.is_empty() {
         again(db, park_id, cycle.slot, None)?;
@@ -77,35 +78,60 @@ pub(super) fn follow(
     note(db, park_id, cycle.slot, &known, found)
 }
 
-/// A park whose feed could not be read at all says nothing about its other issues.
-pub fn unread(db: &mut Db, park: Key, slot: Instant, why: &str) -> Result<Vec<String>> {
-    let found = Found::new(IssueKind::Missing, None, "park", why.to_owned());
-    add(db, park, slot, vec![found])
-}
-
-/// A poll without a ride that counts: no sample, so no good cycle either.
-pub(super) fn empty(db: &mut Db, poll: &Poll, slot: Instant) -> Result<Vec<String>> {
-    let why = format!("park `{}` lists no ride that counts", poll.park);
-    let mut found = of_remarks(&poll.remarks, &HashMap::new());
-    found.push(Found::new(IssueKind::Missing, None, "rides", why));
-    add(db, poll.park, slot, found)
-}
-
-/// Notes or counts these issues of a park and leaves its others alone. A park that nobody knows has none, and
-/// neither has a slot that is stored or past.
-fn add(db: &mut Db, key: Key, slot: Instant, found: Vec<Found>) -> Result<Vec<String>> {
-    let Some(park) = park::lock(db, key)? else {
-        return Ok(Vec::new());
+/// A park whose feed could not be read at all says nothing about its other issues. One that nobody knows
+/// has none; the caller tells of it every time.
+pub fn unread(db: &mut Db, park: Key, slot: Instant, why: &str) -> Result<()> {
+    let Some(park) = park::lock(db, park)? else {
+        return Ok(());
     };
-    if park.watch.last_slot.is_some_and(|last| slot <= last) {
-        return Ok(Vec::new());
+    let found = Found::new(IssueKind::Missing, None, UNREAD, why.to_owned());
+    add(db, &park, slot, found, true)
+}
+
+/// Nor does an answer without a ride that counts. It is an issue where the park had rides lately, and stays one.
+pub(super) fn empty(
+    db: &mut Db,
+    park: &park::Park,
+    poll: &Poll,
+    slot: Instant,
+    lately_full: bool,
+) -> Result<()> {
+    if is_past(park, slot) {
+        return Ok(());
+    }
+    let why = format!("park `{}` answered without rides", poll.park);
+    let found = Found::new(IssueKind::Missing, None, "rides", why);
+    let unread = Found::new(IssueKind::Missing, None, UNREAD, String::new());
+    let known = unresolved(db, park.park_id)?;
+    for issue in known.iter().filter(|issue| issue.is(&unread.key)) {
+        resolve(db, issue, slot)?;
+    }
+    add(db, park, slot, found, lately_full)
+}
+
+/// Counts an issue of a park once more, or notes it where it `is_news`, and leaves the park's others alone.
+fn add(db: &mut Db, park: &park::Park, slot: Instant, found: Found, is_news: bool) -> Result<()> {
+    if is_past(park, slot) {
+        return Ok(());
     }
     let known = unresolved(db, park.park_id)?;
-    let is_found = |issue: &&Unresolved| found.iter().any(|found| issue.is(&found.key));
-    for issue in known.iter().filter(is_found) {
-        again(db, park.park_id, slot, Some(issue.issue_id))?;
+    match known.iter().find(|issue| issue.is(&found.key)) {
+        Some(issue) => again(db, park.park_id, slot, Some(issue.issue_id))?,
+        None if is_news => drop(note(db, park.park_id, slot, &known, vec![found])?),
+        None => {}
     }
-    note(db, park.park_id, slot, &known, found)
+    Ok(())
+}
+
+/// A slot that is stored, or older than the newest, tells nothing about now.
+fn is_past(park: &park::Park, slot: Instant) -> bool {
+    park.watch.last_slot.is_some_and(|last| slot <= last)
+}
+
+fn resolve(db: &mut Db, issue: &Unresolved, slot: Instant) -> Result<()> {
+    let resolved = params! { "issue_id" => issue.issue_id, "slot" => stamp(slot) };
+    db.exec(sql!("raw/feed_issues.resolve.update.sql"), resolved)?;
+    Ok(())
 }
 
 fn unresolved(db: &mut Db, park_id: u32) -> Result<Vec<Unresolved>> {
@@ -179,7 +205,12 @@ fn of_park(db: &mut Db, park_id: u32, poll: &Poll, cycle: &Cycle) -> Result<Opti
         .filter(|reading| reading.is_fresh() && reading.is_reported_open())
         .count();
     Ok(if state == ParkState::Blind.word() {
-        let detail = format!("park `{park}`: most of its entries are too old to tell anything");
+        let detail = match cycle.quiet_minutes {
+            Some(minutes) => {
+                format!("park `{park}`: nothing of it has changed for {minutes} minutes")
+            }
+            None => format!("park `{park}`: most of its entries are too old to tell anything"),
+        };
         Some(Found::new(IssueKind::Stale, None, "park", detail))
     } else if state == ParkState::Closed.word()
         && source == "schedule"

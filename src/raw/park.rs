@@ -132,6 +132,17 @@ impl Target {
     }
 }
 
+/// Every park there is, by our own id.
+pub fn every(db: &mut Db) -> Result<Vec<u32>> {
+    db.rows(sql!("raw/parks.every.select.sql"), ())
+}
+
+/// Whether the park's feed tells down from closed, and whether its last spell is thought to last.
+pub(super) fn judged(db: &mut Db, park_id: u32) -> Result<(bool, bool)> {
+    let found = db.first(sql!("raw/parks.judged.select.sql"), params! { park_id })?;
+    Ok(found.unwrap_or_default())
+}
+
 /// Parks whose spell nobody has heard of since `heard_before`, by their own ids.
 pub fn silent(db: &mut Db, heard_before: Instant) -> Result<Vec<u32>> {
     let heard_before = stamp(heard_before);

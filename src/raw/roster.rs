@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 pub struct Park {
     pub park_id: u32,
     pub queue_times_id: Option<u32>,
+    pub wiki_id: Option<String>,
     pub name: String,
     pub city: Option<String>,
     pub state_province: Option<String>,
@@ -34,6 +35,7 @@ pub struct Park {
 pub struct Ride {
     pub ride_id: u32,
     pub queue_times_id: Option<u32>,
+    pub wiki_id: Option<String>,
     pub park_id: u32,
     pub park: String,
     pub name: String,
@@ -55,6 +57,8 @@ pub struct ParkChange {
     /// An empty one takes the name away, as does an empty state.
     pub city: Option<String>,
     pub state_province: Option<String>,
+    /// Its id at ThemeParks.wiki.
+    pub wiki_id: Option<String>,
 }
 
 /// What to change of a ride; what is `None` stays.
@@ -113,6 +117,12 @@ pub fn set_park(
             "state",
             park.state_province.clone(),
             place(&change.state_province),
+            named,
+        ),
+        "wiki_id" => changes.of(
+            "wiki-id",
+            park.wiki_id.clone(),
+            change.wiki_id.clone().map(Some),
             named,
         ),
         "now" => stamp(now),

@@ -1,9 +1,10 @@
 //! Spells judged again as a whole: when they end, when doubt is dispelled, when late data joins them.
 
+use super::cycle::StoredCycle;
 use super::{cycle, operated, park, ride};
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
-use crate::model::judgement::{IN_SERVICE, Judge, PATIENCE, Watch};
+use crate::model::judgement::{IN_SERVICE, Judge, PATIENCE, Verdict, Watch};
 use crate::model::span::Hour;
 use anyhow::Result;
 use chrono::{Duration, NaiveDateTime};
@@ -49,21 +50,29 @@ pub fn end_if_silent(
     Ok(problems)
 }
 
-/// Judges the park's stored cycles again from `from` on, which must lie outside any earlier spell.
-/// The result is the hours in which anything changed.
-pub(super) fn judge_again(
+/// A park's stored cycles, and what judging them again comes to.
+pub(super) struct Fold {
+    pub stored: Vec<StoredCycle>,
+    pub verdict: Verdict,
+    operated_otherwise: bool,
+    reached_newest: bool,
+}
+
+/// Judges the park's stored cycles again from `from` on, which must lie outside any earlier spell, without
+/// storing anything.
+pub(super) fn fold(
     db: &mut Db,
-    park: &park::Park,
+    park_id: u32,
+    reports_down: bool,
     from: Instant,
     reach: Reach,
     now: Option<Instant>,
-) -> Result<BTreeSet<Hour>> {
-    let park_id = park.park_id;
+) -> Result<Fold> {
     let watch = Watch {
         rides: operated::memories_before(db, park_id, from)?,
         ..Watch::default()
     };
-    let mut judge = Judge::new(watch, park.reports_down);
+    let mut judge = Judge::new(watch, reports_down);
     let mut stored = Vec::new();
     let mut horizon = match reach {
         Reach::Newest => None,
@@ -100,7 +109,29 @@ pub(super) fn judge_again(
     if let Some(now) = now.filter(|_| reached_newest) {
         judge.end_if_silent(now);
     }
-    let verdict = judge.verdict();
+    Ok(Fold {
+        stored,
+        verdict: judge.verdict(),
+        operated_otherwise,
+        reached_newest,
+    })
+}
+
+/// The same, and stores what is otherwise than before. The result is the hours in which anything changed.
+pub(super) fn judge_again(
+    db: &mut Db,
+    park: &park::Park,
+    from: Instant,
+    reach: Reach,
+    now: Option<Instant>,
+) -> Result<BTreeSet<Hour>> {
+    let park_id = park.park_id;
+    let Fold {
+        stored,
+        verdict,
+        operated_otherwise,
+        reached_newest,
+    } = fold(db, park_id, park.reports_down, from, reach, now)?;
     let mut hours = BTreeSet::new();
     for (stored, judged) in stored.iter().zip(&verdict.cycles) {
         if cycle::rejudge(db, park_id, stored, judged)? {

@@ -65,11 +65,10 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         }
     };
     let lately = |last: Instant| last < slot && slot - last <= LATELY;
-    kept.stored = Stored::Empty {
-        lately_full: park.watch.last_slot.is_some_and(lately),
-    };
+    let lately_full = park.watch.last_slot.is_some_and(lately);
+    kept.stored = Stored::Empty { lately_full };
     if poll.listings.is_empty() {
-        kept.news = issue::empty(db, poll, slot)?;
+        issue::empty(db, &park, poll, slot, lately_full)?;
         return Ok(kept);
     }
     let is_late = park.watch.last_slot.is_some_and(|last| slot <= last);
@@ -89,7 +88,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         entries: entries_of(poll, &rides, &mut remarks),
     };
     if cycle.entries.is_empty() {
-        kept.news = issue::empty(db, poll, slot)?;
+        issue::empty(db, &park, poll, slot, lately_full)?;
         return Ok(kept);
     }
     kept.stored = Stored::Kept {

@@ -1,5 +1,6 @@
 //! The ledger of stale periods: who changes an input marks the period, who fills it takes the mark away.
 
+use super::span::Span;
 use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use crate::model::span::{Day, Hour, Year};
@@ -38,6 +39,27 @@ pub fn raise_hours(db: &mut Db, hours: &BTreeSet<Hour>) -> Result<()> {
 pub fn raise(db: &mut Db, level: Level, period_start: Instant) -> Result<()> {
     let mark = params! { "level" => level.word(), "period_start" => stamp(period_start) };
     db.exec(sql!("rollup/stale_periods.raise.sql"), mark)?;
+    Ok(())
+}
+
+/// The generation of a period's mark, if it is stale.
+pub(super) fn generation(db: &mut Db, level: Level, period_start: Instant) -> Result<Option<u64>> {
+    let mark = params! { "level" => level.word(), "period_start" => stamp(period_start) };
+    db.first(sql!("rollup/stale_periods.generation.select.sql"), mark)
+}
+
+/// Takes the mark of a period away, unless an input changed again since `generation` was seen.
+pub fn lower(
+    db: &mut Db,
+    level: Level,
+    period_start: Instant,
+    generation: Option<u64>,
+) -> Result<()> {
+    if let Some(generation) = generation {
+        let mark =
+            params! { "level" => level.word(), "period_start" => stamp(period_start), generation };
+        db.exec(sql!("rollup/stale_periods.delete.sql"), mark)?;
+    }
     Ok(())
 }
 
@@ -112,12 +134,23 @@ pub fn stale_years(db: &mut Db, now: Instant) -> Result<Vec<Year>> {
     Ok(starts.into_iter().map(Year::containing).collect())
 }
 
-/// Whether any day of a year is still stale.
-pub fn has_stale_days(db: &mut Db, year: Year) -> Result<bool> {
-    Ok(!stale(db, Level::Daily, year.start(), year.end())?.is_empty())
+/// The same period; a year that is over is complete once none of its days is stale.
+pub fn settled(db: &mut Db, span: Span) -> Result<Span> {
+    match span {
+        Span::Year(year, true) => {
+            let stale = stale(db, Level::Daily, year.start(), year.end())?;
+            Ok(Span::Year(year, stale.is_empty()))
+        }
+        _ => Ok(span),
+    }
 }
 
-fn stale(db: &mut Db, level: Level, start: Instant, end: Instant) -> Result<Vec<DateTime<Utc>>> {
+pub(super) fn stale(
+    db: &mut Db,
+    level: Level,
+    start: Instant,
+    end: Instant,
+) -> Result<Vec<DateTime<Utc>>> {
     let starts: Vec<NaiveDateTime> = db.rows(
         sql!("rollup/stale_periods.select.sql"),
         params! { "level" => level.word(), "start" => stamp(start), "end" => stamp(end) },

@@ -1,7 +1,7 @@
 //! `aggregation_log`: one row a period and filling.
 
-use super::fill::Span;
 use super::ledger::Level;
+use super::span::Span;
 use crate::db::{Db, sql, stamp};
 use anyhow::Result;
 use chrono::Utc;

@@ -1,7 +1,17 @@
 //! tables → tables: hours from raw, days from hours, years from days.
 
 mod fill;
+mod guard;
 pub mod ledger;
 pub mod log;
+mod span;
+mod statements;
+mod survey;
+mod told;
+mod verify;
 
-pub use fill::{Span, fill, partitions};
+pub use fill::{fill, partitions};
+pub use span::Span;
+pub use survey::{Days, Fault, Pace, Period, pace, survey};
+pub use told::{Of, Told, told};
+pub use verify::{Difference, verify};

@@ -1,7 +1,7 @@
 //! The shelf in memory: every body ready to answer from, whether or not the database still does.
 
 use super::page::Page;
-use super::shelf;
+use super::shelf::{self, Version};
 use super::view::View;
 use crate::db::Db;
 use crate::model::Instant;
@@ -13,8 +13,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// new combinations fills no memory.
 const OWN_PAGES: usize = 500;
 
-/// By key, with the number of the row that each came from.
-type Shelved = HashMap<String, (u64, Arc<Page>)>;
+/// By key, with the version of the row that each came from.
+type Shelved = HashMap<String, (Version, Arc<Page>)>;
 
 #[derive(Default)]
 pub struct Memory {
@@ -25,8 +25,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// The newest body of a key; of two equally new the shelf's.
-    pub fn find(&self, key: &str) -> Option<Arc<Page>> {
+    /// The newest body of a key, but none from the future before another; of two equally new the shelf's.
+    pub fn find(&self, key: &str, now: Instant) -> Option<Arc<Page>> {
         let own = self
             .own
             .read()
@@ -36,7 +36,12 @@ impl Memory {
         let shelved = self.shelved().get(key).map(|(_, page)| page.clone());
         own.into_iter()
             .chain(shelved)
-            .max_by_key(|page| page.generated_at)
+            .max_by_key(|page| (page.generated_at <= now, page.generated_at))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        own.is_empty() && self.shelved().is_empty()
     }
 
     pub fn keep(&self, key: &str, page: Arc<Page>) {
@@ -71,19 +76,19 @@ impl Memory {
             if rows.len() == known.len()
                 && rows
                     .iter()
-                    .all(|(id, key)| known.get(key).is_some_and(|(known, _)| known == id))
+                    .all(|(version, key)| known.get(key).is_some_and(|(known, _)| known == version))
             {
                 return Ok(None);
             }
             let mut next = Shelved::new();
-            for (id, key) in rows {
+            for (version, key) in rows {
                 let Some(view) = views
                     .iter()
                     .find(|view| view.shelf_keys().any(|known| known == key))
                 else {
                     continue;
                 };
-                let page = match known.get(&key).filter(|(known, _)| *known == id) {
+                let page = match known.get(&key).filter(|(known, _)| *known == version) {
                     Some((_, page)) => page.clone(),
                     None => match shelf::read(db, &key)? {
                         Some(shelved) => {
@@ -92,7 +97,7 @@ impl Memory {
                         None => continue,
                     },
                 };
-                next.insert(key, (id, page));
+                next.insert(key, (version, page));
             }
             Ok(Some(next))
         })?;

@@ -79,7 +79,8 @@ impl Param {
             Some(choice) => Ok(choice),
             None if self.lenient => Ok(self.fallback(earlier)),
             None => Err(format!(
-                "`{given}` is not a value of `{}`; use {}",
+                "`{}` is not a value of `{}`; use {}",
+                echoed(given),
                 self.name,
                 self.accepted()
             )),
@@ -131,6 +132,15 @@ impl Param {
     pub fn is_period(&self) -> bool {
         matches!(&self.kind, Kind::Words { words, .. }
             if words.iter().all(|word| Period::from_word(word).is_some()))
+    }
+}
+
+/// What was given, as a refusal quotes it: enough to know it by.
+pub fn echoed(given: &str) -> String {
+    const LONGEST: usize = 60;
+    match given.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &given[..end]),
+        None => given.to_owned(),
     }
 }
 

@@ -33,9 +33,12 @@ pub fn places(views: &[View]) -> Vec<Place<'_>> {
     places.flatten().collect()
 }
 
-/// When each key is due next.
-pub fn due_times(db: &mut Db) -> Result<HashMap<String, Instant>> {
-    let rows: Vec<(String, NaiveDateTime)> = db.rows(sql!("views/cached_api_views.due.sql"), ())?;
+/// When each key is due next, or since when it is.
+pub fn due_times(db: &mut Db, now: Instant) -> Result<HashMap<String, Instant>> {
+    let rows: Vec<(String, NaiveDateTime)> = db.rows(
+        sql!("views/cached_api_views.due.sql"),
+        params! { "now" => stamp(now) },
+    )?;
     Ok(rows
         .into_iter()
         .map(|(key, due)| (key, due.and_utc()))
@@ -105,9 +108,9 @@ pub fn all_due(db: &mut Db, now: Instant) -> Result<u64> {
 }
 
 /// Takes away every body whose view is no more.
-pub fn clear_unknown(db: &mut Db, known: &[Place]) -> Result<u64> {
+pub fn clear_unknown(db: &mut Db, known: &[Place], now: Instant) -> Result<u64> {
     let mut gone = 0;
-    for key in due_times(db)?.into_keys() {
+    for key in due_times(db, now)?.into_keys() {
         if !known.iter().any(|place| place.asked.key == key) {
             gone += take_away(db, &key)?;
         }
@@ -122,9 +125,17 @@ fn take_away(db: &mut Db, key: &str) -> Result<u64> {
     )
 }
 
-/// Number and key of everything on the shelf; a body put there anew has a new number.
-pub fn index(db: &mut Db) -> Result<Vec<(u64, String)>> {
-    db.rows(sql!("views/cached_api_views.index.sql"), ())
+/// Which body lies in a place: its number, and its time, because numbers begin anew on a table that was truncated.
+pub type Version = (u64, Instant);
+
+/// Version and key of everything on the shelf; a body put there anew has a new version.
+pub fn index(db: &mut Db) -> Result<Vec<(Version, String)>> {
+    let rows: Vec<(u64, NaiveDateTime, String)> =
+        db.rows(sql!("views/cached_api_views.index.sql"), ())?;
+    let versions = rows
+        .into_iter()
+        .map(|(id, generated_at, key)| ((id, generated_at.and_utc()), key));
+    Ok(versions.collect())
 }
 
 /// The body of a key, unless it is not there or cannot be read: one broken body must not hide the others.

@@ -1,6 +1,6 @@
 //! A view: what a view file declares, how a request is read against it, and the keys it has on the shelf.
 
-use super::param::{Choice, Choices, Kind, Param, Scalar, listed};
+use super::param::{Choice, Choices, Kind, Param, Scalar, echoed, listed};
 use crate::model::period::Period;
 use chrono::Duration;
 use serde_json::Value;
@@ -216,7 +216,10 @@ impl Statement {
         let position = self.sorts.iter().position(|sort| sort.name == given);
         position.ok_or_else(|| {
             let names = listed(self.sorts.iter().map(|sort| &sort.name));
-            format!("`{given}` is not a value of `sort_by`; use {names}")
+            format!(
+                "`{}` is not a value of `sort_by`; use {names}",
+                echoed(given)
+            )
         })
     }
 
@@ -232,7 +235,8 @@ impl Statement {
             _ => {}
         }
         Err(format!(
-            "`{given}` is not a value of `limit`; use a whole number from 1 to {}",
+            "`{}` is not a value of `limit`; use a whole number from 1 to {}",
+            echoed(given),
             limit.max
         ))
     }

@@ -1,6 +1,7 @@
 //! HTTP out: requests come in over tiny_http, and each answer leaves in one write.
 
 mod flight;
+mod porter;
 mod reply;
 mod server;
 

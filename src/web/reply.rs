@@ -26,7 +26,21 @@ pub struct Cached {
 /// and a day when it cannot.
 const CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
 
+/// What a browser is told that asks before it asks.
+const PREFLIGHT: &str = "Allow: GET, HEAD, OPTIONS\r\nAccess-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n\
+    Access-Control-Allow-Headers: Content-Type, X-API-Key\r\nAccess-Control-Max-Age: 86400\r\n";
+
 impl Answer {
+    /// The answer to OPTIONS: what may be asked here, from anywhere.
+    pub fn preflight() -> Answer {
+        Answer {
+            status: 204,
+            body: Arc::default(),
+            etag: None,
+            cached: None,
+        }
+    }
+
     /// Shape A of the contract: every error, whatever its status.
     pub fn error(status: u16, sentence: &str) -> Answer {
         Answer {
@@ -77,10 +91,13 @@ impl Answer {
                 through.format("%Y-%m-%dT%H:%M:%SZ")
             ));
         }
-        if status == 405 {
-            head.push_str("Allow: GET, HEAD\r\n");
+        match status {
+            204 => head.push_str(PREFLIGHT),
+            405 => head.push_str("Allow: GET, HEAD, OPTIONS\r\n"),
+            _ => {}
         }
-        if status != 304 {
+        let has_body = !matches!(status, 204 | 304);
+        if has_body {
             head.push_str(&format!(
                 "Content-Type: application/json\r\nContent-Length: {}\r\n",
                 self.body.len()
@@ -91,7 +108,7 @@ impl Answer {
         }
         head.push_str("\r\n");
         let mut bytes = head.into_bytes();
-        if !is_head && status != 304 {
+        if !is_head && has_body {
             bytes.extend_from_slice(&self.body);
         }
         bytes
@@ -109,6 +126,7 @@ fn matches(known: &str, etag: &str) -> bool {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        204 => "No Content",
         304 => "Not Modified",
         400 => "Bad Request",
         404 => "Not Found",

@@ -1,5 +1,6 @@
 //! The server: worker threads on tiny_http, a pump that keeps it awake, and an orderly end.
 
+use super::porter::{is_awaited, porters};
 use super::reply::{Answer, parts};
 use crate::model::Instant;
 use anyhow::{Context, Result, anyhow, bail};
@@ -9,6 +10,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 use std::time::{self, Duration};
 use tiny_http::{HTTPVersion, Method, Request, Server};
@@ -16,8 +18,14 @@ use tiny_http::{HTTPVersion, Method, Request, Server};
 /// More workers than cores: some may wait for the database.
 const WORKERS: usize = 16;
 
-/// Requests under way when the end is asked for get this long.
-const DRAIN: Duration = Duration::from_secs(5);
+/// Requests under way when the end is asked for get this long; then it ends without them.
+const DRAIN: Duration = Duration::from_secs(3);
+
+/// A client that says nothing for so long, in the middle of a request or between two, is hung up on.
+const SILENCE: Duration = Duration::from_secs(15);
+
+/// A client that takes nothing of its answer for so long is hung up on.
+const UNREAD: Duration = Duration::from_secs(3);
 
 /// tiny_http leaves a connection of a burst without a thread until another one comes; the pump is that other one.
 const PUMP_EVERY: Duration = Duration::from_millis(10);
@@ -35,14 +43,21 @@ pub fn serve(listener: TcpListener, site: Arc<dyn Site>, stop: Arc<AtomicBool>) 
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
+    // Connections inherit both from the listener. The first counts for accepting too, which the pump keeps awake.
+    let socket = SockRef::from(&listener);
+    (socket.set_read_timeout(Some(SILENCE)))
+        .and_then(|()| socket.set_tcp_user_timeout(Some(UNREAD)))
+        .with_context(|| format!("could not limit how long clients of `{address}` may take"))?;
     let server = Server::from_listener(listener, None)
         .map_err(|error| anyhow!("could not serve on `{address}`: {error}"))?;
     let server = Arc::new(server);
+    let porters = porters()?;
     let workers = (0..WORKERS).map(|number| {
         let (server, site, stop) = (server.clone(), site.clone(), stop.clone());
+        let porters = porters.clone();
         thread::Builder::new()
             .name(format!("web-{number}"))
-            .spawn(move || work(&server, &site, &stop))
+            .spawn(move || work(&server, &site, &porters, &stop))
             .context("could not start a worker thread")
     });
     let workers: Vec<JoinHandle<bool>> = workers.collect::<Result<_>>()?;
@@ -71,10 +86,19 @@ fn pump(address: SocketAddr) {
 }
 
 /// Answers until told to stop, or until the listener has failed.
-fn work(server: &Server, site: &Arc<dyn Site>, stop: &AtomicBool) -> bool {
+fn work(
+    server: &Server,
+    site: &Arc<dyn Site>,
+    porters: &Sender<Request>,
+    stop: &AtomicBool,
+) -> bool {
     while let Ok(request) = server.recv() {
-        // A client that went away costs its answer, nothing else.
-        respond(request, site, stop.load(Ordering::Relaxed)).ok();
+        if is_awaited(&request) {
+            porters.send(request).ok();
+        } else {
+            // A client that went away costs its answer, nothing else.
+            respond(request, site, stop.load(Ordering::Relaxed)).ok();
+        }
         if stop.load(Ordering::Relaxed) {
             return true;
         }
@@ -94,7 +118,8 @@ fn respond(request: Request, site: &Arc<dyn Site>, is_ending: bool) -> std::io::
         || header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
     let answer = match request.method() {
         Method::Get | Method::Head => guarded(site, request.url()),
-        _ => Answer::error(405, "only GET and HEAD are answered here"),
+        Method::Options => Answer::preflight(),
+        _ => Answer::error(405, "only GET, HEAD and OPTIONS are answered here"),
     };
     let is_head = *request.method() == Method::Head;
     let bytes = answer.bytes(site.now(), header("If-None-Match"), is_head, closes);

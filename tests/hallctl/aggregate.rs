@@ -255,7 +255,7 @@ fn a_period_that_cannot_be_filled_is_refused_by_name() {
         ),
         (
             "hourly --hour 2026-07-04T11",
-            "hour `2026-07-04T11Z` lies before the first snapshot, which is of `2026-07-04T12:00:00+00:00`",
+            "hour `2026-07-04T11Z` lies before the first snapshot, which is of `2026-07-04T12:00Z`",
         ),
         (
             "daily --date 2026-07-05",
@@ -263,7 +263,7 @@ fn a_period_that_cannot_be_filled_is_refused_by_name() {
         ),
         (
             "daily --date 2026-07-03",
-            "day `2026-07-03` lies before the first snapshot, which is of `2026-07-04T12:00:00+00:00`",
+            "day `2026-07-03` lies before the first snapshot, which is of `2026-07-04T12:00Z`",
         ),
         (
             "daily --date 2026-07-04",

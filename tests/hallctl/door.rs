@@ -1,14 +1,14 @@
 //! The door to MySQL: the traps of the driver and the engines, each shown to be closed.
 
 use crate::db::{Address, Db, Limits, code, sql};
-use crate::hall::{Hall, socket};
+use crate::hall::{Hall, eventually, run, socket};
 use crate::proxy::Proxy;
 use mysql::prelude::Queryable;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -351,9 +351,21 @@ fn a_server_turned_read_only_by_a_failover_is_tried_again_on_a_new_connection() 
         .expect("its rights");
     let proxy = Proxy::before(socket().to_owned());
     let mut db = open(&proxy.url(&format!("{database}_writer"), database), LIMITS);
+    let _alone = read_only();
     hall.db()
         .query_drop("set global read_only = 1")
         .expect("the failover");
+    let impatient = Limits {
+        patience: Duration::ZERO,
+        ..LIMITS
+    };
+    let url = hall.url().replace("root@", &format!("{database}_writer@"));
+    let error = open(&url, impatient).exec("insert into t values (2)", ());
+    let error = format!("{:#}", error.expect_err("it takes no writes"));
+    assert!(
+        error.ends_with("(error 1290); name a server that takes writes in HALLCTL_DATABASE_URL"),
+        "{error}"
+    );
     let mut runs = 0;
     let result = db.transaction(|db| {
         runs += 1;
@@ -370,6 +382,155 @@ fn a_server_turned_read_only_by_a_failover_is_tried_again_on_a_new_connection() 
     result.expect("it succeeds in the end");
     assert_eq!((runs, proxy.made()), (3, 3));
     assert_eq!(hall.value("select count(*) from t"), "1");
+}
+
+/// The server is read-only for one test at a time; whoever works as a user without power over it keeps away.
+fn read_only() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[test]
+fn a_refusal_of_the_server_names_what_to_do() {
+    let hall = hall_with("create table t (id int primary key)");
+    let Hall { database, .. } = &hall;
+    for statement in [
+        format!("create user {database}_guest@localhost identified by 'right'"),
+        format!("create user {database}_reader@localhost"),
+        format!("grant select on {database}.* to {database}_reader@localhost"),
+        "create trigger full before insert on t for each row signal sqlstate 'HY000'
+           set mysql_errno = 1030, message_text = 'Got error 28 \"No space left on device\" from storage engine InnoDB'"
+            .to_owned(),
+    ] {
+        hall.query(&statement);
+    }
+    let refused = |user: &str| {
+        let url = hall.url().replace("root@", &format!("{database}_{user}@"));
+        let address = Address::parse(&url).expect("a URL");
+        let error = Db::connect_within(&address, LIMITS)
+            .err()
+            .expect("no way in");
+        format!("{error:#}")
+    };
+    for (user, code, next) in [
+        (
+            "guest:wrong",
+            1045,
+            "correct user and password in HALLCTL_DATABASE_URL",
+        ),
+        (
+            "guest:right",
+            1044,
+            "this user may not use the database; grant it the rights hallctl(1) lists",
+        ),
+    ] {
+        let error = refused(user);
+        assert!(
+            error.ends_with(&format!("(error {code}); {next}")),
+            "{error}"
+        );
+    }
+    let reader = hall.url().replace("root@", &format!("{database}_reader@"));
+    for (url, statement, code, next) in [
+        (
+            &reader,
+            "insert into t values (1)",
+            1142,
+            "grant this user `insert`; hallctl(1) lists the rights it needs",
+        ),
+        (
+            &reader,
+            "alter table t add n int",
+            1142,
+            "grant this user `alter`; hallctl(1) lists the rights it needs",
+        ),
+        (
+            &hall.url(),
+            "insert into t values (1)",
+            1030,
+            "free space on the server's disk",
+        ),
+    ] {
+        let error = open(url, LIMITS)
+            .exec(statement, ())
+            .expect_err("it is refused");
+        let error = format!("{error:#}");
+        assert!(
+            error.ends_with(&format!("(error {code}); {next}")),
+            "{error}"
+        );
+    }
+    let mut db = open(&hall.url(), LIMITS);
+    db.exec("set max_heap_table_size = 16384", ())
+        .expect("a small table");
+    db.exec("create table small (line char(250)) engine = memory", ())
+        .expect("a small table");
+    let error = (0..1_000).find_map(|_| db.exec("insert into small values ('x')", ()).err());
+    let error = format!("{:#}", error.expect("it is full"));
+    assert!(
+        error.ends_with("(error 1114); free space on the server's disk"),
+        "{error}"
+    );
+}
+
+/// The rights the README asks for are enough for everything, and fewer for what runs after `migrate`.
+#[test]
+fn a_user_with_the_rights_of_the_readme_runs_the_whole_chain() {
+    let readme = include_str!("../../README.md");
+    let grant = readme.lines().find(|line| line.contains("grant select"));
+    let grant = grant.expect("the rights").trim();
+    let hall = Hall::new().at("2026-07-04T20:12:00Z");
+    let Hall { database, .. } = &hall;
+    for statement in [
+        format!("drop database {database}"),
+        format!("create user {database}_hall@localhost"),
+        grant
+            .replace("hall.*", &format!("{database}.*"))
+            .replace("hall@'127.0.0.1'", &format!("{database}_hall@localhost"))
+            .replace(';', ""),
+    ] {
+        mysql::Conn::new(
+            mysql::Opts::from_url(&hall.url().replace(database, "mysql")).expect("a URL"),
+        )
+        .expect("a connection")
+        .query_drop(&statement)
+        .expect(&statement);
+    }
+    let url = hall.url().replace("root@", &format!("{database}_hall@"));
+    let hall = hall.env("HALLCTL_DATABASE_URL", &url);
+    let _alone = read_only();
+    let polls = hall.path("polls.jsonl");
+    let line = |minute: u32| {
+        format!(
+            r#"{{"polled_at": "2026-07-04T18:{minute:02}:00Z", "park_id": 64, "body": {{"lands": [], "rides": [{{"id": 1, "name": "Mill", "is_open": true, "wait_time": 5}}]}}}}"#
+        )
+    };
+    fs::write(
+        &polls,
+        (0..12)
+            .map(|cycle| line(cycle * 5) + "\n")
+            .collect::<String>(),
+    )
+    .expect("polls");
+    hall.run("migrate").succeeds();
+    for words in [
+        &format!("collect --recorded {}", polls.display()),
+        "aggregate hourly",
+        "aggregate daily",
+        "aggregate yearly",
+        "refresh-cache --all",
+    ] {
+        hall.run(words).succeeds();
+    }
+    hall.run("status").exits(2);
+    assert_eq!(hall.value("select count(*) from park_hourly_stats"), "2");
+    hall.query(&format!(
+        "revoke create, alter, drop, index, references on {0}.* from {0}_hall@localhost",
+        hall.database
+    ));
+    let said = hall.run("migrate").succeeds().stdout;
+    assert!(said.starts_with("migrate: 0 applied"), "{said}");
+    hall.run("aggregate hourly").succeeds();
 }
 
 #[test]
@@ -449,14 +610,20 @@ fn ps_shows_no_password() {
     let hall = Hall::new()
         .env("HALLCTL_DATABASE_URL", &url)
         .env("PATH", "/usr/bin:/bin");
-    for words in ["migrate", "db shell"] {
+    for (words, shown) in [
+        ("migrate", "hallctl migrate"),
+        ("db shell", "--protocol=tcp"),
+    ] {
         let mut child = hall.spawn(words);
-        let (_client, _) = listener.accept().expect("it connects");
-        let line = fs::read(format!("/proc/{}/cmdline", child.id())).expect("its words");
-        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        let mut line = String::new();
+        eventually(shown, || {
+            let words = fs::read(format!("/proc/{}/cmdline", child.id())).expect("its words");
+            line = String::from_utf8_lossy(&words).replace('\0', " ");
+            line.contains(shown)
+        });
         child.kill().expect("it is still there");
         child.wait().expect("its end");
-        assert!(!line.is_empty() && !line.contains("Tr0ub4dor"), "{line}");
+        assert!(!line.contains("Tr0ub4dor"), "{line}");
     }
 }
 
@@ -544,6 +711,13 @@ fn tls_is_used_when_the_url_asks_and_never_given_up_silently() {
 #[test]
 fn the_shell_reaches_the_database_the_jobs_use() {
     let hall = Hall::new().env("PATH", "/usr/bin:/bin");
+    let nowhere = hall.url().replace(&hall.database, "nowhere");
+    let mut early = hall.command(&["db", "shell"]);
+    early.env("HALLCTL_DATABASE_URL", nowhere);
+    assert_eq!(
+        run(early).exits(1).stderr,
+        "hallctl: database `nowhere` does not exist yet; run `hallctl migrate`\n"
+    );
     let mut shell = hall.command(&["db", "shell"]);
     let file = hall.path("in");
     fs::write(&file, "select database();\n").expect("the question");

@@ -3,6 +3,7 @@
 use crate::feed_server::{Answer, FeedServer, catalogue};
 use crate::hall::{Hall, Ran, run};
 use crate::recording::{Recording, time};
+use crate::wiki_server::{ANAHEIM, Feeds, ride};
 use chrono::Duration;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -148,7 +149,7 @@ fn a_park_unread_or_empty_is_missing_and_its_other_issues_wait() {
         stage.issues(),
         [
             "invalid 1 wait_time 12:00 12:00 1 open",
-            "missing - park 12:05 12:10 2 open",
+            "missing - park 12:05 12:10 2 12:15",
             "missing - rides 12:15 12:15 1 open",
         ]
     );
@@ -164,10 +165,18 @@ fn a_park_unread_or_empty_is_missing_and_its_other_issues_wait() {
         stage.issues(),
         [
             "invalid 1 wait_time 12:00 12:20 2 open",
-            "missing - park 12:05 12:10 2 12:20",
+            "missing - park 12:05 12:10 2 12:15",
             "missing - rides 12:15 12:15 1 12:20",
         ]
     );
+}
+
+#[test]
+fn a_park_that_never_had_rides_misses_none() {
+    let mut stage = Stage::new();
+    stage.says(rides(&json!([])));
+    stage.poll();
+    assert!(stage.issues().is_empty(), "{:?}", stage.issues());
 }
 
 /// Recorded cycles of park 64, an hour apart from the start of the 1st of July.
@@ -262,6 +271,45 @@ fn a_ride_listed_under_another_park_is_inconsistent() {
     assert_eq!(
         issues(&hall),
         ["inconsistent - park of ride 6401 12:10 12:15 2 open"]
+    );
+}
+
+#[test]
+fn a_park_half_of_which_runs_while_its_schedule_says_closed_is_inconsistent() {
+    let (feeds, hall) = (Feeds::anaheim(), Hall::new().migrated());
+    let hours = json!({"date": "2025-12-01", "type": "OPERATING",
+                       "openingTime": "2025-12-01T08:00:00-08:00", "closingTime": "2025-12-01T23:00:00-08:00"});
+    feeds.schedule(ANAHEIM, "America/Los_Angeles", &json!([hours]));
+    let names = [1, 2, 3].map(ride);
+    let opens_at_16 = [("15:50", 1), ("15:55", 2), ("16:00", 3)];
+    for (time, running) in opens_at_16 {
+        let status = |number| {
+            if number < running {
+                "OPERATING"
+            } else {
+                "CLOSED"
+            }
+        };
+        let rides: Vec<_> = (0..3)
+            .map(|at| (names[at].as_str(), names[at].as_str(), status(at)))
+            .collect();
+        feeds.live(ANAHEIM, "2030-01-01T00:00:00Z", &rides);
+        feeds
+            .collect(&hall, &format!("2025-12-01T{time}:00Z"))
+            .succeeds();
+    }
+    let found = hall.query(
+        "select topic, time_format(first_seen, '%H:%i'), time_format(resolved_at, '%H:%i'), substring_index(detail, '` ', -1)
+           from feed_issues where kind = 'inconsistent'",
+    );
+    assert_eq!(
+        found,
+        [[
+            "schedule",
+            "15:55",
+            "16:00",
+            "is closed by its schedule while 2 of 3 rides run"
+        ]]
     );
 }
 

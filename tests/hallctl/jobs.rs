@@ -26,7 +26,7 @@ fn sleeper() -> Child {
 
 /// Lets a run of the job stand as begun, by us or by another process.
 fn begin(hall: &Hall, job: &'static str) -> job_log::Run {
-    job_log::begin(&mut door(hall), job, NOW.parse().expect("a time")).expect("the lease")
+    job_log::begin(&mut door(hall), &[job], NOW.parse().expect("a time")).expect("the lease")
 }
 
 fn hand_to(hall: &Hall, pid: u32) {
@@ -71,7 +71,8 @@ fn a_job_says_one_line_and_its_row_says_the_same() {
 #[test]
 fn a_job_that_fails_says_so_in_its_row_in_the_same_words() {
     let hall = hall();
-    let ran = hall.run("aggregate hourly --hour 2026-07-04T23");
+    hall.query("rename table settings to elsewhere");
+    let ran = hall.run("aggregate hourly").exits(1);
     assert_eq!(ran.stdout, "");
     let row = hall.query("select status, summary, error from job_runs");
     let error = ran
@@ -80,6 +81,23 @@ fn a_job_that_fails_says_so_in_its_row_in_the_same_words() {
         .strip_prefix("hallctl: ")
         .expect("its error");
     assert_eq!(row, [["failed", "NULL", error]]);
+    assert!(hall.query("select * from job_leases").is_empty());
+}
+
+#[test]
+fn a_run_asked_what_cannot_be_meant_leaves_no_row_and_no_lease() {
+    let hall = hall();
+    hall.run("aggregate hourly").succeeds();
+    for words in [
+        "aggregate hourly --hour 2026-07-04T23",
+        "aggregate daily --date 2026-07-05",
+    ] {
+        hall.run(words).exits(2);
+    }
+    assert_eq!(
+        hall.query("select job, status from job_runs"),
+        [["aggregate-hourly", "success"]]
+    );
     assert!(hall.query("select * from job_leases").is_empty());
 }
 
@@ -207,7 +225,7 @@ fn of_eight_runs_begun_at_once_one_takes_the_lease() {
             .map(|_| {
                 scope.spawn(|| {
                     let mut db = door(&hall);
-                    job_log::begin(&mut db, "collect", NOW.parse().expect("a time")).is_ok()
+                    job_log::begin(&mut db, &["collect"], NOW.parse().expect("a time")).is_ok()
                 })
             })
             .collect();
@@ -230,4 +248,12 @@ fn a_clock_that_cannot_be_read_is_misuse() {
         ran.stderr,
         "hallctl: HALLCTL_NOW is `yesterday`; write it as 2026-07-04T20:10:00Z\n"
     );
+}
+
+#[test]
+fn a_day_that_no_calendar_has_is_misuse_and_shows_how_a_day_is_written() {
+    let ran = hall().run("aggregate daily --date 2026-02-30").exits(2);
+    for words in ["2026-02-30", "write a day of the calendar as 2026-07-04"] {
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
 }

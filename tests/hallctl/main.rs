@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
 mod aggregate;
+mod backfill;
 mod bugs;
 mod chain;
 mod collect;
@@ -11,10 +12,13 @@ mod corpus;
 mod crontab;
 mod demo;
 mod door;
+mod explain;
 mod feed;
 mod feed_server;
+mod guard;
 mod hall;
 mod help;
+mod history;
 mod issues;
 mod jobs;
 mod late;
@@ -40,6 +44,7 @@ mod tidy;
 mod tidy_sql;
 mod traps;
 mod tree;
+mod verify;
 mod views;
 mod wiki;
 mod wiki_server;

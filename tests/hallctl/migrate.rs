@@ -94,7 +94,7 @@ fn migrate_makes_a_database_that_is_missing() {
     let ran = hall.run("aggregate hourly").exits(1);
     assert!(
         ran.stderr
-            .contains("the database is missing; run `hallctl migrate`"),
+            .ends_with("(error 1049); run `hallctl migrate`\n"),
         "{}",
         ran.stderr
     );
@@ -220,12 +220,18 @@ fn a_migration_that_changed_since_it_ran_is_refused_by_name() {
     for words in ["migrate", "migrate --dry-run", "aggregate hourly"] {
         let ran = hall.run(words).exits(1);
         assert!(
-            ran.stderr
-                .contains("migration `0002_rides.create` is not the one"),
+            ran.stderr.contains(
+                "the text of migration `0002_rides.create` differs from what was applied"
+            ),
             "{}",
             ran.stderr
         );
     }
+    hall.query("update schema_migrations set name = '0002_guests.create' where number = 2");
+    let said =
+        "migration `0002_rides.create` is not the one this database ran, `0002_guests.create`";
+    let ran = hall.run("migrate").exits(1);
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
 }
 
 #[test]

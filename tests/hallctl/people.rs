@@ -25,6 +25,10 @@ fn import(hall: &Hall, csv: &str, options: &str) -> Ran {
 #[test]
 fn parks_are_listed_by_name_and_the_inactive_ones_on_demand() {
     let hall = hall();
+    let wiki_id = "7340550b-c14d-4def-80bb-acdb51d49a66";
+    hall.query(&format!(
+        "update parks set wiki_id = '{wiki_id}' where park_id = 71"
+    ));
     insta::assert_snapshot!(hall.run("parks").succeeds().stdout, @r"
     ID  QUEUE-TIMES  NAME              PLACE                            FLAGS   ACTIVE  RIDES  NO TIER  NEWEST CYCLE  ISSUES
     71           64  Amberlight Pier   Mossport, Oregon, United States  disney  yes         3        1             -       0
@@ -36,6 +40,7 @@ fn parks_are_listed_by_name_and_the_inactive_ones_on_demand() {
     let json: Value =
         serde_json::from_str(&hall.run("parks list --all --json").stdout).expect("JSON");
     assert_eq!(json.as_array().map(Vec::len), Some(3));
+    assert_eq!(json[0]["wiki_id"], wiki_id);
     assert_eq!(
         (
             &json[0]["park_id"],
@@ -375,4 +380,52 @@ fn a_file_without_the_columns_is_misuse_and_standard_input_is_a_file() {
     let output = command.output().expect("the program runs");
     assert!(output.status.success(), "{output:?}");
     assert_eq!(decided(&hall)[2], "703 3 ATTRACTION 1");
+}
+
+/// B27: whatever lists or weighs rides asks the same thing of them.
+#[test]
+fn every_view_and_table_tracks_the_same_rides() {
+    let hall = Hall::new().at("2026-07-04T13:02:00Z").migrated();
+    Recording::new()
+        .park(64, "2026-07-04T12:00:00Z", 5, &["OOO"; 5])
+        .collect(&hall, 5);
+    hall.run("rides set 6402 --queue-times --category SHOW")
+        .succeeds();
+    hall.run("rides set 6403 --queue-times --category MEET_AND_GREET")
+        .succeeds();
+    hall.run("rides set 6405 --queue-times --active no")
+        .succeeds();
+    Recording::new()
+        .park(
+            64,
+            "2026-07-04T12:15:00Z",
+            5,
+            &[
+                "OOOOccccOO",
+                "OOOOOOOOOO",
+                "OOOOOOOOOO",
+                "OOOOOOOOOO",
+                "OOOOOOOOOO",
+            ],
+        )
+        .collect(&hall, 5);
+    hall.run("refresh-cache --all").succeeds();
+    let bodies = hall.query("select cache_key, result_json from cached_api_views");
+    let tell = |ride: u32| {
+        let name = format!("\"Ride {ride}\"");
+        bodies.iter().filter(|body| body[1].contains(&name)).count()
+    };
+    assert!(
+        tell(6401) > 0 && tell(6404) > 0,
+        "two rides count: {bodies:?}"
+    );
+    assert_eq!([6402, 6403, 6405].map(tell), [0, 0, 0]);
+    assert_eq!(
+        hall.query("select distinct rides_listed, weight_in_service from park_snapshots where slot >= '2026-07-04 12:15'"),
+        [["2", "4"]]
+    );
+    let summary = hall
+        .value("select result_json from cached_api_views where cache_key = 'status_summary_live'");
+    let summary: Value = serde_json::from_str(&summary).expect("JSON");
+    assert_eq!(summary["status_summary"]["total"], 2, "{summary}");
 }

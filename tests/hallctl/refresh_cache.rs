@@ -91,6 +91,23 @@ fn refresh_cache_takes_one_key_and_names_close_ones_for_a_wrong_one() {
 }
 
 #[test]
+fn a_body_that_a_clock_ahead_has_made_is_due_at_once() {
+    let hall = hall().at("2026-07-05T04:00:00Z");
+    hall.run("refresh-cache --all").succeeds();
+    let hall = hall.at("2026-07-04T20:10:00Z");
+    let ran = hall.run("refresh-cache --if-stale").succeeds();
+    assert!(
+        ran.stdout.starts_with("refresh-cache: 58 views, 0 failed"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(
+        hall.query("select distinct generated_at from cached_api_views"),
+        [["2026-07-04 20:10:00.000"]]
+    );
+}
+
+#[test]
 fn if_stale_takes_what_is_due_or_absent_and_all_takes_away_what_is_unknown() {
     let hall = hall();
     let first = hall.run("refresh-cache --if-stale").succeeds();

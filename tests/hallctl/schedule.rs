@@ -204,7 +204,7 @@ fn an_empty_schedule_is_an_answer_and_leaves_the_rides_to_decide() {
         .iter()
         .map(|id| (id.as_str(), id.as_str(), "OPERATING"))
         .collect();
-    feeds.live(ANAHEIM, "2025-12-05T20:00:00Z", &said);
+    feeds.live(ANAHEIM, "2030-01-01T00:00:00Z", &said);
     let path = format!("/v1/entity/{ANAHEIM}/schedule");
     assert_eq!(
         states(

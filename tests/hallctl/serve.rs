@@ -1,6 +1,7 @@
 //! `serve` over real HTTP: one write an answer, errors as JSON, and answers that outlive the database.
 
 use crate::hall::{Hall, eventually, wait};
+use mysql::prelude::Queryable;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -251,8 +252,22 @@ fn serve_answers_head_304_404_and_405_as_http_wants_them() {
     }
     assert_eq!(
         served.ask("PUT", "/api/parks/downtime", "").header("Allow"),
-        Some("GET, HEAD")
+        Some("GET, HEAD, OPTIONS")
     );
+    let preflight = served.ask(
+        "OPTIONS",
+        path,
+        "Origin: http://x.test\r\nAccess-Control-Request-Method: GET\r\n",
+    );
+    assert_eq!((preflight.status, preflight.body.as_str()), (204, ""));
+    for (name, value) in [
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
+        ("Access-Control-Allow-Headers", "Content-Type, X-API-Key"),
+    ] {
+        assert_eq!(preflight.header(name), Some(value));
+    }
+    assert_eq!(preflight.header("Content-Length"), None);
 }
 
 #[test]
@@ -317,6 +332,77 @@ fn serve_ends_in_good_order_on_sigterm() {
     assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
+/// Connects, sends `text` and then nothing more, and reads nothing.
+fn send(served: &Served, text: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(&served.address).expect("serve listens");
+    // The kernel reads no more than this in our place.
+    socket2::SockRef::from(&stream)
+        .set_recv_buffer_size(4096)
+        .expect("a small buffer");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .expect("a timeout");
+    stream.write_all(text.as_bytes()).expect("it is taken");
+    stream
+}
+
+#[test]
+fn clients_that_promise_a_body_and_send_none_hold_nobody_up() {
+    let hall = migrated();
+    let served = Served::start(&hall);
+    let head = |method, length: u64| {
+        format!("{method} /api/health HTTP/1.1\r\nHost: hall\r\nContent-Length: {length}\r\n\r\n")
+    };
+    // More than there is memory for.
+    let boundless = send(&served, &head("POST", 100_000_000_000_000));
+    let mut stalled: Vec<TcpStream> = (0..30)
+        .map(|number| {
+            send(
+                &served,
+                &head(if number == 0 { "GET" } else { "POST" }, 1_000_000),
+            )
+        })
+        .collect();
+    assert_eq!(served.get("/api/health").status, 200);
+    for (stream, status) in stalled.iter_mut().zip(["413", "405"]) {
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).expect("an answer");
+        assert_eq!(start, format!("HTTP/1.1 {status}").as_bytes());
+    }
+    drop((boundless, stalled));
+    let posted = send(
+        &served,
+        &(head("POST", 5_000) + &"x".repeat(5_000) + &head("GET", 0)),
+    );
+    let mut lines = BufReader::new(posted).lines();
+    for start in ["HTTP/1.1 405", "HTTP/1.1 200"] {
+        assert!(
+            lines.any(|line| line.expect("a line").contains(start)),
+            "{start}"
+        );
+    }
+}
+
+#[test]
+fn clients_that_do_not_read_hold_up_neither_others_nor_the_end() {
+    let hall = migrated();
+    let mut served = Served::start(&hall);
+    let greedy = "GET /api/parks/downtime HTTP/1.1\r\nHost: hall\r\n\r\n".repeat(10_000);
+    // Its answers are under way, and stuck.
+    let stuck = || {
+        let stream = send(&served, &greedy);
+        thread::sleep(Duration::from_secs(2));
+        stream
+    };
+    let first = stuck();
+    assert_eq!(served.get("/api/health").status, 200);
+    let second = stuck();
+    let (status, took) = served.end();
+    assert_eq!(status, 0);
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    drop((first, second));
+}
+
 #[test]
 fn serve_refuses_an_address_that_others_can_reach() {
     let hall = migrated();
@@ -339,6 +425,48 @@ fn serve_refuses_an_address_that_others_can_reach() {
 }
 
 #[test]
+fn serve_waits_for_a_server_that_is_down_but_not_for_one_that_refuses() {
+    let hall = migrated();
+    let (url, database) = (hall.url(), hall.database.clone());
+    let changed = |from: &str, to: &str| url.replace(from, to);
+    let nowhere = hall.path("nowhere").display().to_string();
+    let socket = crate::hall::socket().display().to_string();
+    for (url, next_step) in [
+        (
+            changed("root@", "stranger:wrong@"),
+            "correct user and password in HALLCTL_DATABASE_URL",
+        ),
+        (changed(&database, "no_such_hall"), "hallctl migrate"),
+    ] {
+        let mut command = hall.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("HALLCTL_DATABASE_URL", url);
+        let ran = crate::hall::run(command).exits(1);
+        assert!(ran.stderr.contains(next_step), "{}", ran.stderr);
+    }
+
+    let hall = hall.env("HALLCTL_DATABASE_URL", &changed(&socket, &nowhere));
+    let mut served = Served::start(&hall);
+    let path = "/api/live/status-summary";
+    assert_eq!(served.get(path).status, 503);
+    let mut stderr = BufReader::new(served.child.stderr.take().expect("a pipe"));
+    let mut said = String::new();
+    while !said.contains("trying again every second") {
+        assert_ne!(stderr.read_line(&mut said).expect("a line"), 0, "{said}");
+    }
+    std::os::unix::fs::symlink(&socket, &nowhere).expect("the server comes up");
+    eventually("an answer", || served.get(path).status == 200);
+    eventually("health", || served_database(&served) == "healthy");
+    served.end();
+    stderr.read_to_string(&mut said).expect("words");
+    assert!(
+        said.contains("nothing is in memory to answer from, trying again"),
+        "{said}"
+    );
+    assert!(said.contains("the database answers again"), "{said}");
+    assert!(!said.contains("answering from memory"), "{said}");
+}
+
+#[test]
 fn serve_follows_the_shelf() {
     let hall = migrated();
     hall.run("refresh-cache --all").succeeds();
@@ -358,6 +486,38 @@ fn serve_follows_the_shelf() {
         assert_eq!(reply.json()["data"].as_array().map(Vec::len), Some(1));
         reply.header("X-Cache-Hit") == Some("false")
     });
+}
+
+#[test]
+fn a_new_body_under_an_old_number_is_seen() {
+    let hall = migrated();
+    hall.run("refresh-cache --all").succeeds();
+    let served = Served::start(&hall);
+    let path = "/api/live/status-summary";
+    assert_eq!(served.json(path)["status_summary"]["total"], 0);
+    // As after a `truncate` and a refresh between two looks: the numbers begin at 1 again.
+    hall.query(
+        "update cached_api_views
+            set result_json = replace(result_json, '\"total\":0', '\"total\":9'), generated_at = generated_at - interval 1 minute
+          where cache_key = 'status_summary_live'",
+    );
+    eventually("the new body", || {
+        served.json(path)["status_summary"]["total"] == 9
+    });
+}
+
+#[test]
+fn a_body_from_the_future_is_not_fresh_and_gives_way_to_one_of_now() {
+    let hall = migrated().at("2026-07-05T04:00:00Z");
+    hall.run("refresh-cache --all").succeeds();
+    let hall = hall.at("2026-07-04T20:10:00Z");
+    poll(&hall, "2026-07-04 20:10:00");
+    let served = Served::start(&hall);
+    for hit in ["false", "true"] {
+        let reply = served.get("/api/live/status-summary");
+        assert_eq!(reply.header("X-Cache-Hit"), Some(hit));
+        assert_eq!(reply.json()["status_summary"]["DOWN"], 1);
+    }
 }
 
 #[test]
@@ -458,6 +618,24 @@ fn serve_keeps_answering_when_the_database_is_gone() {
     eventually("health recovers", || {
         served_database(&later) == "healthy" && served_database(&stale) == "healthy"
     });
+}
+
+#[test]
+fn connections_that_died_while_idle_cost_nobody_an_answer() {
+    let hall = migrated();
+    poll(&hall, "2026-07-04 20:10:00");
+    let served = Served::start(&hall);
+    for park in 1..4 {
+        // What the server does to connections idle for longer than its wait_timeout.
+        let theirs = hall.query("select id from information_schema.processlist where db = database() and id <> connection_id()");
+        assert!(theirs.len() > 1 || park > 1, "one of them is idle");
+        for id in theirs {
+            // The follower may have left by itself.
+            hall.db().query_drop(format!("kill {}", id[0])).ok();
+        }
+        let path = format!("/api/live/status-summary?park_id={park}");
+        assert_eq!(served.json(&path)["success"], true);
+    }
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn db_start_makes_a_server_that_every_command_without_a_url_then_uses() {
     assert_eq!(
         ran.stdout,
         format!(
-            "db: private server made and started in `{path}`; it is used whenever HALLCTL_DATABASE_URL is not set\n"
+            "db: private server made and started in `{path}`; it is used whenever HALLCTL_DATABASE_URL is not set; next: `hallctl migrate`\n"
         )
     );
     let again = home.run("db start --user root").succeeds();
@@ -198,7 +198,20 @@ fn db_stop_stops_it_and_a_restart_keeps_the_data() {
             .stdout
             .contains("was not running")
     );
-    // A job without a URL starts the server that exists.
+    // What a person stopped, nobody starts but a person.
+    let said = format!(
+        "the private server in `{}` is stopped; run `hallctl db start`",
+        home.path().display()
+    );
+    for words in ["aggregate hourly", "migrate", "db shell"] {
+        let ran = home.run(words).exits(1);
+        assert_eq!(ran.stderr, format!("hallctl: {said}\n"));
+    }
+    let status = home.run("status").exits(3).stdout;
+    assert!(status.ends_with("next: hallctl db start\n"), "{status}");
+    assert!(home.conn().is_err());
+    let again = home.run("db start --user root").succeeds().stdout;
+    assert!(!again.contains("next:"), "{again}");
     home.run("aggregate hourly").succeeds();
     let kept: Option<String> = home
         .conn()
@@ -252,12 +265,10 @@ fn a_server_killed_outright_comes_back_with_its_data() {
     })
     .succeeds();
     eventually("its end", || !is_alive(pid));
-    assert!(
-        home.run("db stop")
-            .succeeds()
-            .stdout
-            .contains("was not running")
-    );
+    // As after a reboot: who only looks leaves it so, a job starts it.
+    let status = home.run("status").exits(3).stdout;
+    assert!(status.ends_with("next: hallctl db start\n"), "{status}");
+    assert!(home.conn().is_err());
     assert!(
         home.run("migrate")
             .succeeds()

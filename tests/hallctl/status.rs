@@ -1,10 +1,12 @@
 //! `hallctl status`: what it says of empty, healthy, late, broken and absent databases.
 
+use crate::feed_server::{Answer, FeedServer, catalogue};
 use crate::hall::{Hall, Ran, eventually};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
 const NOW: &str = "2026-07-04T20:12:00Z";
@@ -87,7 +89,8 @@ fn a_healthy_hall_is_ok() {
     };
     assert_eq!(*database, "database  OK        -");
     assert!(
-        feed.starts_with("feed      OK ") && feed.ends_with("0 of 2 parks unread"),
+        feed.starts_with("feed      OK        2026-07-04T20:12Z            0 min ")
+            && feed.ends_with("0 of 2 parks unread"),
         "{feed}"
     );
     insta::assert_snapshot!(rest.join("\n"), @r"
@@ -301,11 +304,75 @@ fn a_view_that_failed_is_named() {
 }
 
 #[test]
-fn parks_that_fell_behind_are_counted() {
-    let hall = healthy();
-    hall.query("update parks set last_slot = last_slot - interval 1 hour limit 1");
+fn parks_that_the_last_run_did_not_read_are_counted_and_empty_ones_are_no_trouble() {
+    let feed = FeedServer::start(|request| match (request.park(), request.earlier) {
+        (None, _) => catalogue(&[64, 65, 66]),
+        (Some(64), 0) => Answer::status(404),
+        (Some(66), _) => Answer::json(r#"{"lands": [], "rides": []}"#),
+        (Some(park), _) => Answer::json(format!(
+            r#"{{"lands": [], "rides": [{{"id": {park}1, "name": "Ride 1", "is_open": true, "wait_time": 20}}]}}"#
+        )),
+    });
+    // Park 66 never has a snapshot, and that is no news.
+    let hall = healthy().at("2026-07-04T21:12:00Z");
+    hall.run_words(&["collect", "--feed-url", &feed.url])
+        .exits(3);
     let found = station(&json(&hall), "feed");
-    assert_eq!(found, ["WARNING", "1 of 2 parks unread", "hallctl collect"]);
+    assert_eq!(found, ["WARNING", "1 of 3 parks unread", "hallctl collect"]);
+    let hall = hall.at("2026-07-04T21:22:00Z");
+    hall.run_words(&["collect", "--feed-url", &feed.url])
+        .succeeds();
+    let report = json(&hall);
+    assert_eq!(station(&report, "feed")[0], "OK", "{report}");
+    let text = hall.run("status").stdout;
+    assert!(
+        text.contains("0 of 3 parks unread; 1 without rides"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_lies_in_the_future_is_a_warning_and_no_fresh_data() {
+    // The clock ran two days ahead for a while; in the Los Angeles of then the fourth and fifth were over.
+    let hall = healthy().at("2026-07-02T20:12:00Z");
+    let report = json(&hall);
+    assert_eq!(report["verdict"], "WARNING");
+    for (name, what, passes) in [
+        ("raw", "the newest snapshot", "2026-07-04T20:10Z"),
+        ("hourly", "hour 2026-07-04T19Z", "2026-07-04T20:00Z"),
+        ("daily", "day 2026-07-03", "2026-07-04T07:00Z"),
+        ("cache", "the newest view", "2026-07-04T20:12Z"),
+    ] {
+        let cause = format!("{what} lies in the future: the clock was or is wrong");
+        let next = format!("date -u; where that is right, this passes at {passes}");
+        assert_eq!(
+            station(&report, name),
+            ["WARNING".to_owned(), cause, next],
+            "{report}"
+        );
+    }
+    let text = hall.run("status").stdout;
+    assert!(text.contains("in 1 day 23 h"), "{text}");
+    hall.query("update park_yearly_stats set stat_year = 2027");
+    let [_, cause, _] = station(&json(&hall), "yearly");
+    assert!(cause.starts_with("year 2027 lies in the future"), "{cause}");
+    // Five minutes are the difference of two clocks.
+    let hall = hall.at("2026-07-04T20:07:00Z");
+    assert_eq!(station(&json(&hall), "raw")[0], "OK");
+    assert_eq!(station(&json(&hall), "cache")[0], "OK");
+}
+
+#[test]
+fn an_error_of_many_lines_is_shown_by_its_first() {
+    let hall = healthy();
+    let error = vec!["no such column"; 56].join("\n");
+    hall.query(&format!(
+        "insert into cache_refresh_log
+           (refresh_started_at, refresh_completed_at, status, views_refreshed, views_failed, error_message)
+         values (utc_timestamp(3), utc_timestamp(3), 'partial', 1, 56, '{error}')"
+    ));
+    let [_, cause, _] = station(&json(&hall), "cache");
+    assert_eq!(cause, "56 views failed: no such column (and 55 more lines)");
 }
 
 #[test]
@@ -321,6 +388,8 @@ fn a_database_out_of_reach_is_unknown_within_five_seconds_and_its_password_stays
         let Ran { stdout, stderr, .. } = hall.run("status").exits(3);
         assert!(begun.elapsed().as_secs_f32() < 5.0, "{:?}", begun.elapsed());
         assert!(stdout.contains(&format!("127.0.0.1:{port}")), "{stdout}");
+        let next = "next: check the server and HALLCTL_DATABASE_URL\n";
+        assert!(stdout.ends_with(next), "{stdout}");
         assert!(
             !format!("{stdout}{stderr}").contains("s3cret"),
             "{stdout}{stderr}"
@@ -333,9 +402,46 @@ fn without_a_database_it_is_unknown_and_names_both_choices() {
     let hall = Hall::new().env("HALLCTL_DATABASE_URL", "");
     let [verdict, cause, next] = station(&json(&hall), "database");
     assert_eq!(
-        (verdict.as_str(), next.as_str()),
-        ("UNKNOWN", "hallctl db start")
+        (verdict.as_str(), cause.as_str()),
+        ("UNKNOWN", "no database is set")
     );
-    assert!(cause.contains("HALLCTL_DATABASE_URL"), "{cause}");
+    for choice in ["HALLCTL_DATABASE_URL", "`hallctl db start`"] {
+        assert!(next.contains(choice), "{next}");
+    }
     assert!(!hall.path("home").exists(), "asking must not make a server");
+}
+
+#[test]
+fn each_way_to_miss_the_database_has_its_own_next_step() {
+    let hall = Hall::new().migrated();
+    let Hall { database, .. } = &hall;
+    hall.query(&format!(
+        "create user {database}_shut@localhost identified by 'right'"
+    ));
+    let url = hall.url();
+    let file = hall.path("url").display().to_string();
+    let with = |hall: Hall, url: &str| hall.env("HALLCTL_DATABASE_URL", url);
+    let next = |hall: &Hall| {
+        let [verdict, _, next] = station(&json(hall), "database");
+        assert_eq!(verdict, "UNKNOWN");
+        next
+    };
+    let password = "correct user and password in HALLCTL_DATABASE_URL";
+    let shut = url.replace("root@", &format!("{database}_shut:wrong@"));
+    let nowhere = url.replace(database.as_str(), "nowhere");
+    hall.query(
+        "insert into schema_migrations values (999, '0999_future.create', repeat('0', 64), 'applied', '', now(), now())",
+    );
+    assert_eq!(next(&hall), "install the newer hallctl");
+    let hall = with(hall, &shut);
+    assert_eq!(next(&hall), password);
+    let hall = with(hall, &nowhere);
+    assert_eq!(next(&hall), "hallctl migrate");
+    let hall = with(hall, "mysql:/hall");
+    assert_eq!(next(&hall), "correct HALLCTL_DATABASE_URL");
+    let hall = with(hall, "").env("HALLCTL_DATABASE_URL_FILE", &file);
+    assert!(next(&hall).starts_with("make it a file of mode 600"));
+    fs::write(&file, url).expect("a file that others may read");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("its mode");
+    assert_eq!(next(&hall), format!("chmod 600 {file}"));
 }

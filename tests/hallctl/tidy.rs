@@ -124,8 +124,14 @@ fn the_two_ends_speak_http_and_the_middle_speaks_sql() {
 
 #[test]
 fn statements_stand_in_sql_files() {
-    // DDL that must be built, and what a connection says to its own server, stand in these.
-    let builders = ["src/db/", "src/raw/partitions.rs", "src/commands/"];
+    // DDL that must be built, what a connection says to its own server, and the check that is built from the very
+    // statement it checks.
+    let builders = [
+        "src/db/",
+        "src/raw/partitions.rs",
+        "src/rollup/verify.rs",
+        "src/commands/",
+    ];
     let openings = [
         "select ",
         "insert into ",

@@ -207,6 +207,52 @@ fn parks_are_found_by_name_with_the_help_of_their_resort_and_never_by_a_guess() 
 }
 
 #[test]
+fn a_park_that_no_name_tells_gets_its_id_by_hand() {
+    let (feeds, hall) = (Feeds::start(), hall());
+    let (florida, taken) = (ride(1), ride(2));
+    feeds.catalogue(&[
+        (
+            65,
+            "Universal Studios At Universal Orlando",
+            "America/New_York",
+        ),
+        (64, "Epic Universe", "America/New_York"),
+    ]);
+    feeds.destinations(&[(
+        "Universal Orlando Resort",
+        &[
+            (&florida, "Universal Studios Florida"),
+            (&taken, "Universal Epic Universe"),
+        ],
+    )]);
+    feeds.collect(&hall, NOON);
+    assert_eq!(
+        hall.value("select wiki_id is null from parks where queue_times_id = 65"),
+        "1"
+    );
+    let set = |id: &str, parks: &str| {
+        hall.run(&format!("parks set {parks} --queue-times --wiki-id {id}"))
+    };
+    let ran = set(&florida.to_uppercase(), "65").succeeds();
+    let change =
+        format!("park 1 `Universal Studios At Universal Orlando`: wiki-id none → {florida}\n");
+    assert!(ran.stdout.starts_with(&change), "{}", ran.stdout);
+    let refused =
+        [set(&taken, "65"), set(&florida, "64 65"), set("65", "65")].map(|ran| ran.exits(2).stderr);
+    assert!(
+        refused[0].contains("park 2 `Epic Universe` has the id"),
+        "{}",
+        refused[0]
+    );
+    feeds.live(&florida, NOON, &[(&ride(3), "E.T. Adventure", "OPERATING")]);
+    feeds.collect(&hall, "2026-07-04T19:05:00Z");
+    assert_eq!(
+        newest(&hall)[0][..2],
+        ["Universal Studios At Universal Orlando", "wiki"]
+    );
+}
+
+#[test]
 fn where_the_wiki_fails_queue_times_stands_in_for_the_cycle_and_both_mean_the_same_rides() {
     let (feeds, hall) = (Feeds::anaheim(), hall());
     let ids: Vec<String> = (1..=3).map(ride).collect();
@@ -510,7 +556,13 @@ fn every_recorded_answer_is_read() {
         match what {
             "live" => {
                 let expected = attractions("liveData");
-                let ran = feeds.collect(&hall, "2026-07-20T12:00:00Z");
+                let changes = part("liveData").into_iter();
+                let newest =
+                    changes.filter_map(|entry| Some(entry["lastUpdated"].as_str()?.to_owned()));
+                let now = newest
+                    .max()
+                    .unwrap_or_else(|| "2026-07-20T12:00:00Z".to_owned());
+                let ran = feeds.collect(&hall, &now);
                 let stderr: Vec<_> = ran
                     .stderr
                     .lines()

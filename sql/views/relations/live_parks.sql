@@ -1,4 +1,4 @@
--- One row a park whose newest cycle still speaks for now.
+-- One row a park with a cycle that still speaks for now: its newest one at or before now, whatever a clock that ran ahead left.
 select cycle.park_id,
        cycle.slot,
        cycle.state in ('open', 'doubt') as is_open,
@@ -13,10 +13,13 @@ select cycle.park_id,
        cycle.wait_max,
        cycle.weight_in_service,
        cycle.score
-  from parks
+  from (select park_id, max(slot) as slot
+          from park_snapshots
+         where slot >= :live_since
+           and slot <= :now
+         group by park_id) as newest
   join park_snapshots as cycle
-    on cycle.slot = parks.last_slot
-   and cycle.park_id = parks.park_id
- where parks.last_slot >= :live_since
-   and parks.last_slot <= :now
-   and cycle.slot >= :live_since
+    on cycle.slot = newest.slot
+   and cycle.park_id = newest.park_id
+ where cycle.slot >= :live_since
+   and cycle.slot <= :now

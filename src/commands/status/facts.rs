@@ -15,7 +15,6 @@ pub struct Facts {
     /// The wall clock; ages of runs are taken against it.
     pub wall: Instant,
     pub parks: u64,
-    pub unread: u64,
     pub first_slot: Option<Instant>,
     pub newest_slot: Option<Instant>,
     pub newest_hour: Option<Hour>,
@@ -37,6 +36,9 @@ pub struct Backlog {
     pub oldest: Option<Instant>,
     /// The newest period that could not be filled, and why.
     pub failed: Option<(Instant, String)>,
+    /// Periods that are never tried again by themselves, since filling them would lose history.
+    pub refused: u64,
+    pub newest_refused: Option<Instant>,
 }
 
 pub struct Run {
@@ -46,6 +48,10 @@ pub struct Run {
     pub host: String,
     pub pid: u32,
     pub last_good_at: Option<Instant>,
+    /// The data time of that run.
+    pub last_good_data_time: Option<Instant>,
+    /// The one line said by the last run that came to its end.
+    pub summary: String,
     /// Runs of the last 24 hours that failed or crashed.
     pub recent_troubles: u64,
 }
@@ -79,7 +85,7 @@ const JOBS: [&str; 5] = [
 
 impl Facts {
     pub fn read(db: &mut Db, now: Instant, wall: Instant) -> Result<Facts> {
-        let (parks, unread, newest_slot) = db
+        let (parks, newest_slot) = db
             .first(sql!("status/parks.count.sql"), ())?
             .unwrap_or_default();
         let newest: (Moment, Option<NaiveDate>, Option<i32>) = db
@@ -96,7 +102,6 @@ impl Facts {
             now,
             wall,
             parks,
-            unread,
             first_slot: settings::instant(db, settings::FIRST_SLOT)?,
             newest_slot: utc(newest_slot),
             newest_hour: utc(newest.0).map(Hour::containing),
@@ -131,10 +136,18 @@ fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
         sql!("status/aggregation_log.failed.sql"),
         params! { "level" => level },
     )?;
+    let (refused, newest_refused): (u64, Moment) = db
+        .first(
+            sql!("status/aggregation_log.refused.sql"),
+            params! { "level" => level },
+        )?
+        .unwrap_or_default();
     Ok(Backlog {
         count,
         oldest: utc(oldest),
         failed: failed.map(|(period, error)| (period.and_utc(), error)),
+        refused,
+        newest_refused: utc(newest_refused),
     })
 }
 
@@ -155,12 +168,32 @@ fn run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
 }
 
 fn newest_run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
-    type Row = (String, NaiveDateTime, String, u32, String, Moment, u64);
+    type Row = (
+        String,
+        NaiveDateTime,
+        String,
+        u32,
+        String,
+        Moment,
+        Moment,
+        Option<String>,
+        u64,
+    );
     let since = stamp(wall - Duration::hours(24));
     let values = params! { "job" => job, "since" => since };
     let found: Option<Row> = db.first(sql!("status/job_runs.latest.sql"), values)?;
     Ok(found.map(|row| {
-        let (status, started_at, host, pid, words, last_good_at, recent_troubles) = row;
+        let (
+            status,
+            started_at,
+            host,
+            pid,
+            words,
+            last_good_at,
+            data_time,
+            summary,
+            recent_troubles,
+        ) = row;
         let state = match status.as_str() {
             "running" => RunState::Running,
             "crashed" => RunState::Crashed,
@@ -174,6 +207,8 @@ fn newest_run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
             host,
             pid,
             last_good_at: utc(last_good_at),
+            last_good_data_time: utc(data_time),
+            summary: summary.unwrap_or_default(),
             recent_troubles,
         }
     }))

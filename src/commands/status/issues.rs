@@ -1,8 +1,8 @@
 //! What is wrong with the feed's data, as `collect` noted it.
 
-use super::stations::stamp;
 use crate::db::{Db, sql};
 use crate::model::issue::IssueKind;
+use crate::model::span::stamp;
 use anyhow::Result;
 use chrono::NaiveDateTime;
 use mysql::prelude::FromRow;

@@ -9,7 +9,7 @@ mod verdict;
 use crate::cli::Status;
 use crate::config;
 use crate::db::server::Server;
-use crate::db::{Db, Limits, Place, code, migrate as schema};
+use crate::db::{Db, Limits, Place, migrate as schema};
 use crate::exit::Exit;
 use crate::model::Instant;
 use anyhow::{Result, anyhow};
@@ -45,10 +45,8 @@ pub fn run(args: Status) -> Result<Exit> {
     Ok(Exit::Verdict(report.verdict.exit_status()))
 }
 
-const NO_SUCH_DATABASE: u16 = 1049;
-
 fn look(now: Instant) -> Result<(Place, Vec<Station>, Vec<Issue>)> {
-    let mut db = Db::connect_within(&super::address()?, Limits::QUICK)?;
+    let mut db = Db::connect_within(&super::address_as_it_is()?, Limits::QUICK)?;
     let mut database = Station::new("database");
     if config::database_url()?.is_none() {
         let home = Server::at(&config::home()?).home().display().to_string();
@@ -68,14 +66,16 @@ fn look(now: Instant) -> Result<(Place, Vec<Station>, Vec<Issue>)> {
     Ok((db.place(), stations, issues))
 }
 
-/// The errors of the door name their own next step; this one is for a server that is simply gone.
+/// An error of ours names its next step after its last semicolon; a command stands there as `run …`.
 fn unreachable(error: &anyhow::Error) -> Station {
     let mut database = Station::new("database");
-    let next = match config::database_url() {
-        _ if code(error) == Some(NO_SUCH_DATABASE) => "hallctl migrate",
-        Ok(Some(_)) => "hallctl db shell",
-        _ => "hallctl db start",
-    };
-    database.trouble(Verdict::Unknown, format!("{error:#}"), next);
+    let text = format!("{error:#}");
+    let (cause, next) = text
+        .rsplit_once("; ")
+        .unwrap_or((&text, "check the server and HALLCTL_DATABASE_URL"));
+    let command = next
+        .strip_prefix("run `")
+        .and_then(|rest| rest.strip_suffix('`'));
+    database.trouble(Verdict::Unknown, cause, command.unwrap_or(next));
     database
 }

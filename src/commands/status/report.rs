@@ -1,10 +1,11 @@
 //! The report as people and programs read it.
 
 use super::issues::Issue;
-use super::stations::{Station, span, stamp};
+use super::stations::{FUTURE, Station, span};
 use super::verdict::Verdict;
 use crate::db::Place;
 use crate::model::Instant;
+use crate::model::span::stamp;
 use chrono::Duration;
 use serde::Serialize;
 use std::fmt;
@@ -64,7 +65,11 @@ impl fmt::Display for Report {
 /// A station and, below it, what is wrong with it and what to type.
 fn line(f: &mut fmt::Formatter<'_>, station: &Station) -> fmt::Result {
     let newest = station.newest.as_deref().unwrap_or("-");
-    let age = station.age_minutes.map(|age| span(Duration::minutes(age)));
+    let age = station.age_minutes.map(Duration::minutes);
+    let age = age.map(|age| match age < -FUTURE {
+        true => format!("in {}", span(-age)),
+        false => span(age),
+    });
     let line = format!(
         "{:<10}{:<10}{newest:<19}{:>15}  {}",
         station.name,

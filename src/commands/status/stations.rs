@@ -4,12 +4,15 @@ use super::facts::{Backlog, Facts, Run, RunState};
 use super::issues;
 use super::verdict::{DAY, HOUR, Limits, POLL, SHELF, TAIL_HOURS, Verdict, YEAR};
 use crate::model::Instant;
-use crate::model::span::{Day, Hour, Year};
+use crate::model::span::{Day, Hour, Year, stamp};
 use chrono::Duration;
 use serde::Serialize;
 
 /// Above one park in so many unread, the feed itself is the trouble rather than a park.
 const UNREAD_SHARE: u64 = 4;
+
+/// What is newer than the clock by more than this is no matter of seconds: a clock ran ahead.
+pub const FUTURE: Duration = Duration::minutes(5);
 
 #[derive(Debug, Serialize)]
 pub struct Station {
@@ -59,6 +62,15 @@ impl Station {
         self.age_minutes = Some(age.num_minutes());
     }
 
+    /// Warns of something newer than the clock: its age says nothing, and nothing can follow it until then.
+    fn ahead(&mut self, what: &str, at: Instant, now: Instant) {
+        if at > now + FUTURE {
+            let cause = format!("{what} lies in the future: the clock was or is wrong");
+            let next = format!("date -u; where that is right, this passes at {}", stamp(at));
+            self.trouble(Verdict::Warning, cause, &next);
+        }
+    }
+
     /// What the last run of this station's job says: failed, died, or still at work.
     fn run(&mut self, run: &Run, now: Instant, next: &str) {
         let job = &run.job;
@@ -69,7 +81,8 @@ impl Station {
                 self.notes.push(format!("`{job}` running for {since}"));
             }
             RunState::Failed(error) => {
-                self.trouble(Verdict::Warning, format!("`{job}` failed: {error}"), next);
+                let cause = format!("`{job}` failed: {}", first_line(error));
+                self.trouble(Verdict::Warning, cause, next);
             }
             RunState::Crashed => {
                 let who = format!("pid {} on {}", run.pid, run.host);
@@ -106,20 +119,35 @@ fn feed(facts: &Facts) -> Station {
     match run.last_good_at {
         Some(at) => {
             let age = facts.wall - at;
-            station.newest(stamp(at), age);
+            // Named by its data time as every other station, judged by when it really ended.
+            station.newest(stamp(run.last_good_data_time.unwrap_or(at)), age);
+            station.ahead("the last good poll", at, facts.wall);
             let cause = format!("the last good poll ended {} ago", span(age));
             station.trouble(POLL.verdict(age), cause, NEXT);
         }
         None => station.trouble(Verdict::Critical, "no poll ever succeeded", NEXT),
     }
-    let unread = format!("{} of {} parks unread", facts.unread, facts.parks);
-    if facts.unread * UNREAD_SHARE > facts.parks {
-        station.trouble(Verdict::Warning, unread, NEXT);
+    let unread = counted(&run.summary, " parks unread");
+    let words = format!("{unread} of {} parks unread", facts.parks);
+    if unread * UNREAD_SHARE > facts.parks {
+        station.trouble(Verdict::Warning, words, NEXT);
     } else if facts.parks > 0 {
-        station.notes.push(unread);
+        station.notes.push(words);
+    }
+    // Most parks answer without rides when they are shut for the season.
+    let empty = counted(&run.summary, " parks without rides");
+    if empty > 0 {
+        station.notes.push(format!("{empty} without rides"));
     }
     station.notes.extend(issues::counted(&facts.issues));
     station
+}
+
+/// How many of `what` the one line of a run counts; a line that does not name them had none.
+fn counted(summary: &str, what: &str) -> u64 {
+    let mut parts = summary.split(", ");
+    let count = parts.find_map(|part| part.strip_suffix(what)?.parse().ok());
+    count.unwrap_or(0)
 }
 
 fn raw(facts: &Facts) -> Station {
@@ -130,6 +158,7 @@ fn raw(facts: &Facts) -> Station {
     };
     let age = facts.now - slot;
     station.newest(stamp(slot), age);
+    station.ahead("the newest snapshot", slot, facts.now);
     let cause = format!("the newest snapshot is {} old", span(age));
     station.trouble(POLL.verdict(age), cause, "hallctl collect");
     station
@@ -168,8 +197,19 @@ impl Rollup<'_> {
             station.run(run, facts.wall, self.next);
         }
         if let Some((period, error)) = &self.backlog.failed {
-            let cause = format!("{} could not be filled: {error}", stamp(*period));
+            let cause = format!(
+                "{} could not be filled: {}",
+                stamp(*period),
+                first_line(error)
+            );
             station.trouble(Verdict::Warning, cause, self.next);
+        }
+        if let Some(newest) = self.backlog.newest_refused {
+            let refused = self.backlog.refused;
+            let newest = stamp(newest);
+            station.notes.push(format!(
+                "{refused} refused to keep their rows, the newest {newest}"
+            ));
         }
         if let Some(oldest) = self.backlog.oldest.filter(|_| self.backlog.count > 0) {
             let stale = format!("{} stale, the oldest {}", self.backlog.count, stamp(oldest));
@@ -199,6 +239,7 @@ fn hourly(facts: &Facts) -> Station {
     let mut station = rollup.judge(facts);
     if let Some(hour) = facts.newest_hour {
         station.newest(hour.to_string(), facts.now - hour.start());
+        station.ahead(&format!("hour {hour}"), hour.end(), facts.now);
     }
     let today = Day::containing(facts.now).start();
     let stale_today = facts.stale_hours.oldest.filter(|start| *start >= today);
@@ -226,6 +267,7 @@ fn daily(facts: &Facts) -> Station {
     let mut station = rollup.judge(facts);
     if let Some(day) = facts.newest_day {
         station.newest(day.to_string(), facts.now - day.end());
+        station.ahead(&format!("day {day}"), day.end(), facts.now);
     }
     station
 }
@@ -250,7 +292,10 @@ fn yearly(facts: &Facts) -> Station {
         patience: Duration::minutes(90),
     };
     let mut station = rollup.judge(facts);
-    station.newest = facts.newest_year.map(|year| year.to_string());
+    if let Some(year) = facts.newest_year {
+        station.newest = Some(year.to_string());
+        station.ahead(&format!("year {year}"), year.start(), facts.now);
+    }
     station
 }
 
@@ -271,10 +316,15 @@ fn cache(facts: &Facts) -> Station {
     };
     let age = facts.now - at;
     station.newest(stamp(at), age);
+    station.ahead("the newest view", at, facts.now);
     let cause = format!("nothing was refreshed for {}", span(age));
     station.trouble(SHELF.verdict(age), cause, NEXT);
     if shelf.failed > 0 {
-        let cause = format!("{} views failed: {}", shelf.failed, shelf.error);
+        let cause = format!(
+            "{} views failed: {}",
+            shelf.failed,
+            first_line(&shelf.error)
+        );
         station.trouble(Verdict::Warning, cause, "hallctl refresh-cache --all");
     }
     station
@@ -283,9 +333,15 @@ fn cache(facts: &Facts) -> Station {
     station
 }
 
-/// An instant as `--hour` and people write it.
-pub fn stamp(at: Instant) -> String {
-    at.format("%Y-%m-%dT%H:%MZ").to_string()
+/// The first line of an error and how many more there were: many views fail for one cause.
+fn first_line(error: &str) -> String {
+    let mut lines = error.trim().lines();
+    let first = lines.next().unwrap_or_default();
+    match lines.count() {
+        0 => first.to_owned(),
+        1 => format!("{first} (and 1 more line)"),
+        more => format!("{first} (and {more} more lines)"),
+    }
 }
 
 /// A length of time in the two largest units that say enough.

@@ -1,0 +1,4 @@
+-- Every park.
+select park_id
+  from parks
+ order by park_id

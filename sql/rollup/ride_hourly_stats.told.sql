@@ -1,0 +1,18 @@
+-- All that a ride has in some hours, in the day and in the year they lie in, with the averages as pages show them.
+select told.*,
+       cast(round(wait_sum / nullif(wait_samples, 0), 1) as char) as wait_shown
+  from (select 'hourly' as level, hourly.*
+          from ride_hourly_stats as hourly
+         where ride_id = :id
+           and hour_start >= :start
+           and hour_start < :end
+         union all
+        select 'daily', daily.*
+          from ride_daily_stats as daily
+         where ride_id = :id
+           and stat_date = :stat_date
+         union all
+        select 'yearly', yearly.*
+          from ride_yearly_stats as yearly
+         where ride_id = :id
+           and stat_year = :stat_year) as told

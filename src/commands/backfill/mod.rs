@@ -1,0 +1,211 @@
+//! `hallctl backfill`: draw a plan between two dates, show it, ask, and fill exactly that.
+
+mod plan;
+
+use super::aggregate::last_complete_hour;
+use super::collect::silent_spells_ended;
+use super::{Cx, Outcome, connect, filling, frame, progress};
+use crate::cli::{Backfill, BackfillLevel};
+use crate::config;
+use crate::exit::{Exit, misused};
+use crate::model::span::Day;
+use crate::rollup::ledger;
+use crate::rollup::{self, Days, Span};
+use anyhow::Result;
+use plan::Plan;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub fn run(args: Backfill) -> Result<Exit> {
+    let now = config::now()?;
+    let days = days(&args)?;
+    let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+    if !(args.plan || args.yes || can_ask) {
+        return Err(misused(
+            "there is no terminal to ask on; give `--yes` to carry out the plan, or `--plan` to see it",
+        ));
+    }
+    let mut db = connect()?;
+    let through = last_complete_hour(&mut db, now)?;
+    let plan = Plan::draw(&mut db, &args, days, through)?;
+    say!("{}", plan.to_string().trim_end());
+    if plan.periods() == 0 {
+        say!("backfill: nothing to do");
+        return Ok(Exit::Done);
+    }
+    if args.plan {
+        return Ok(Exit::Done);
+    }
+    if !args.yes && !agrees(&plan)? {
+        say!("backfill: nothing was changed");
+        return Ok(Exit::Done);
+    }
+    frame(db, now, jobs(args.level), |cx| carry_out(cx, &args, &plan))
+}
+
+fn days(args: &Backfill) -> Result<Days> {
+    if args.from > args.to {
+        return Err(misused(format!(
+            "`--from {}` lies after `--to {}`; turn them round",
+            args.from, args.to
+        )));
+    }
+    Ok(Days {
+        first: Day::of(args.from),
+        last: Day::of(args.to),
+    })
+}
+
+fn agrees(plan: &Plan) -> Result<bool> {
+    write!(
+        io::stderr(),
+        "fill these {} periods? [y/N] ",
+        plan.periods()
+    )?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// This job, and those that fill the same levels: two writers of one level must not run at once.
+fn jobs(level: BackfillLevel) -> &'static [&'static str] {
+    match level {
+        BackfillLevel::Hourly => &["backfill", "aggregate-hourly"],
+        BackfillLevel::Daily => &["backfill", "aggregate-daily"],
+        BackfillLevel::Yearly => &["backfill", "aggregate-yearly"],
+        BackfillLevel::All => &[
+            "backfill",
+            "aggregate-hourly",
+            "aggregate-daily",
+            "aggregate-yearly",
+        ],
+    }
+}
+
+/// What came of the plan so far.
+#[derive(Default)]
+struct Tally {
+    filled: usize,
+    rows: u64,
+    failed: usize,
+    /// Parks whose last spell could not be ended before.
+    unsettled: usize,
+    /// The first period left when it was asked to end.
+    left_from: Option<Span>,
+}
+
+fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&stop))?;
+    }
+    let mut tally = Tally::default();
+    for problem in silent_spells_ended(cx)? {
+        remark!("backfill: {problem}");
+        tally.unsettled += 1;
+    }
+    let bar = progress::bar(plan.periods(), "periods");
+    for level in &plan.levels {
+        rollup::log::mark_crashed(&mut cx.db, level.level)?;
+        filling::make_partitions(cx, level.level, &level.spans)?;
+        for span in &level.spans {
+            if stop.load(Ordering::Relaxed) {
+                tally.left_from.get_or_insert(*span);
+                break;
+            }
+            bar.set_message(span.to_string());
+            match fill(cx, *span)? {
+                Ok(rows) => {
+                    tally.filled += 1;
+                    tally.rows += rows;
+                }
+                Err(error) => {
+                    tally.failed += 1;
+                    bar.suspend(|| remark!("backfill: {span} was not filled: {error:#}"));
+                }
+            }
+            bar.inc(1);
+        }
+    }
+    bar.finish_and_clear();
+    Ok(outcome(args, plan, &tally))
+}
+
+/// A day whose hours failed just now keeps waiting for them; a year is complete once its days are.
+fn fill(cx: &mut Cx, span: Span) -> Result<Result<u64>> {
+    match span {
+        Span::Day(day) if ledger::is_any_hour_stale(&mut cx.db, day)? => Ok(Err(anyhow::anyhow!(
+            "it has stale hours; run `hallctl backfill --from {day} --to {day} --level hourly` first"
+        ))),
+        _ => {
+            let span = ledger::settled(&mut cx.db, span)?;
+            filling::fill(cx, span)
+        }
+    }
+}
+
+fn outcome(args: &Backfill, plan: &Plan, tally: &Tally) -> Outcome {
+    let mut summary = format!("{} periods filled, {} rows", tally.filled, tally.rows);
+    if tally.failed > 0 {
+        summary += &format!(", {} failed", tally.failed);
+    }
+    if let Some(span) = tally.left_from {
+        let left = plan.periods() - tally.filled - tally.failed;
+        summary += &format!(", {left} left; for the rest: {}", rest(args, span));
+    }
+    let exit = match (tally.failed + tally.unsettled, tally.left_from) {
+        (0, None) => Exit::Done,
+        (_, None) if tally.filled == 0 => Exit::Failed,
+        _ => Exit::Partly,
+    };
+    Outcome { exit, summary }
+}
+
+/// The command that does what is left. Only `--all` must be told how far it came: any other selection
+/// finds what is still wrong, and the levels above were marked by what was filled.
+fn rest(args: &Backfill, next: Span) -> String {
+    let (mut from, mut to) = (args.from, args.to);
+    let mut level = args.level;
+    if args.all {
+        let (first, last) = match next {
+            Span::Year(year, _) => (year.first_day(), year.next().first_day().plus(-1)),
+            _ => {
+                let day = Day::containing(next.start());
+                (day, day)
+            }
+        };
+        match args.oldest_first {
+            true => from = from.max(first.date()),
+            false => to = to.min(last.date()),
+        }
+        level = match next {
+            Span::Hour(_) => level,
+            Span::Day(_) if level == BackfillLevel::All => BackfillLevel::Daily,
+            Span::Day(_) => level,
+            Span::Year(..) => BackfillLevel::Yearly,
+        };
+    }
+    let mut words = format!("hallctl backfill --from {from} --to {to}");
+    let level = match level {
+        BackfillLevel::Hourly => " --level hourly",
+        BackfillLevel::Daily => " --level daily",
+        BackfillLevel::Yearly => " --level yearly",
+        BackfillLevel::All => "",
+    };
+    words += level;
+    for (is_given, flag) in [
+        (args.missing, " --missing"),
+        (args.failed, " --failed"),
+        (args.partial, " --partial"),
+        (args.outdated, " --outdated"),
+        (args.all, " --all"),
+        (args.oldest_first, " --oldest-first"),
+    ] {
+        if is_given {
+            words += flag;
+        }
+    }
+    words
+}

@@ -1,0 +1,87 @@
+//! `hallctl explain`: where a number comes from, back to what the feed said. It only reads.
+
+mod cycle;
+mod day;
+mod rows;
+
+use super::connect;
+use crate::cli::Explain;
+use crate::db::Db;
+use crate::exit::{Exit, misused};
+use crate::model::Instant;
+use crate::model::span::{CALENDAR_ZONE, Day, stamp};
+use crate::raw::story::{self, Named};
+use crate::rollup::Of;
+use anyhow::Result;
+use chrono_tz::Tz;
+use std::collections::HashMap;
+
+/// What is asked about: a park or one ride of it.
+struct Subject {
+    park: Named,
+    rides: HashMap<u32, String>,
+    of: Of,
+}
+
+pub fn run(args: Explain) -> Result<Exit> {
+    let mut db = connect()?;
+    // One state of the data, so that what is said of rows and of the runs that wrote them belongs together.
+    let text = db.snapshot(|db| {
+        let (subject, when) = match args {
+            Explain::Park { id, when } => (Subject::of(db, Of::Park(id))?, when),
+            Explain::Ride { id, when } => (Subject::of(db, Of::Ride(id))?, when),
+        };
+        match (when.at, when.date) {
+            (Some(at), _) => cycle::explain(db, &subject, at),
+            (None, date) => day::explain(db, &subject, Day::of(date.unwrap_or_default())),
+        }
+    })?;
+    say!("{}", text.trim_end());
+    Ok(Exit::Done)
+}
+
+impl Subject {
+    fn of(db: &mut Db, of: Of) -> Result<Subject> {
+        let (what, id, park_id) = match of {
+            Of::Park(id) => ("park", id, Some(id)),
+            Of::Ride(id) => ("ride", id, story::park_of(db, id)?),
+        };
+        let park = park_id
+            .map(|park_id| story::named(db, park_id))
+            .transpose()?
+            .flatten();
+        let park = park.ok_or_else(|| {
+            misused(format!(
+                "there is no {what} `{id}`; ids are those in the addresses of pages"
+            ))
+        })?;
+        let rides = story::ride_names(db, park.park_id)?;
+        Ok(Subject { park, rides, of })
+    }
+
+    fn title(&self) -> String {
+        let park = format!("park {} `{}`", self.park.park_id, self.park.name);
+        match self.of {
+            Of::Park(_) => park,
+            Of::Ride(id) => format!("ride {id} `{}` of {park}", self.ride(id)),
+        }
+    }
+
+    fn ride(&self, ride_id: u32) -> &str {
+        self.rides.get(&ride_id).map_or("?", String::as_str)
+    }
+
+    /// A time in UTC, at the park and, where that is another zone, in Los Angeles.
+    fn clocks(&self, at: Instant) -> String {
+        let zone: Tz = self.park.timezone.parse().unwrap_or(Tz::UTC);
+        let mut clocks = stamp(at);
+        for (zone, place) in [(zone, "at the park"), (CALENDAR_ZONE, "in Los Angeles")] {
+            let local = at.with_timezone(&zone).format("%H:%M");
+            clocks += &format!(", {local} {place}");
+            if zone == CALENDAR_ZONE {
+                break;
+            }
+        }
+        clocks
+    }
+}

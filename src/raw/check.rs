@@ -1,0 +1,94 @@
+//! Checking the judgement: stored cycles are judged again in memory, and every column that follows is compared.
+
+use super::spell::{Reach, fold, spell_before};
+use super::{cycle, park};
+use crate::db::{Db, settings, sql, stamp, text};
+use crate::model::Instant;
+use anyhow::Result;
+use chrono::NaiveDateTime;
+use mysql::{Row, Value, params};
+use std::collections::HashMap;
+
+/// What judging a park's cycles again came to.
+#[derive(Default)]
+pub struct JudgedAgain {
+    pub agree: usize,
+    /// Cycles of a spell that began in pruned history.
+    pub pruned: usize,
+    /// Cycles judged otherwise, and in what.
+    pub differ: Vec<(Instant, Vec<Otherwise>)>,
+}
+
+/// A column that would be judged otherwise now, of a ride or of the park itself.
+pub struct Otherwise {
+    pub ride_id: Option<u32>,
+    pub column: String,
+    pub stored: Option<String>,
+    pub judged: Option<String>,
+}
+
+/// Judges the park's cycles from `start` to before `end` again, with the spells they lie in, at one state of the data.
+pub fn judged_again(
+    db: &mut Db,
+    park_id: u32,
+    start: Instant,
+    end: Instant,
+) -> Result<JudgedAgain> {
+    db.snapshot(|db| {
+        let spell = spell_before(db, park_id, start)?;
+        let from = spell.unwrap_or(start);
+        let pruned = settings::instant(db, settings::PRUNED_THROUGH_RAW)?;
+        let is_pruned = pruned.is_some_and(|through| from < through);
+        // A spell that silence has ended leaves no cycle that would end it here.
+        let (reports_down, is_in_spell) = park::judged(db, park_id)?;
+        let silence = (!is_in_spell).then_some(Instant::MAX_UTC);
+        let again = fold(db, park_id, reports_down, from, Reach::Past(end), silence)?;
+        let rows = stored_rows(db, park_id, start, end)?;
+        let mut found = JudgedAgain::default();
+        let cycles = again.stored.iter().zip(&again.verdict.cycles);
+        for (stored, judged) in
+            cycles.filter(|(_, judged)| judged.slot >= start && judged.slot < end)
+        {
+            if is_pruned && stored.spell_start == spell && spell.is_some() {
+                found.pruned += 1;
+                continue;
+            }
+            let mut otherwise = stored.rides_judged_otherwise(judged);
+            if let Some(row) = rows.get(&judged.slot) {
+                otherwise.extend(park_judged_otherwise(row, cycle::park_row(park_id, judged)));
+            }
+            match otherwise.is_empty() {
+                true => found.agree += 1,
+                false => found.differ.push((judged.slot, otherwise)),
+            }
+        }
+        Ok(found)
+    })
+}
+
+/// The park's rows between two times by their slots.
+fn stored_rows(
+    db: &mut Db,
+    park_id: u32,
+    start: Instant,
+    end: Instant,
+) -> Result<HashMap<Instant, Row>> {
+    let span = params! { park_id, "start" => stamp(start), "end" => stamp(end) };
+    let rows: Vec<Row> = db.rows(sql!("raw/park_snapshots.follows.select.sql"), span)?;
+    let by_slot = |row: Row| Some((row.get::<NaiveDateTime, _>("slot")?.and_utc(), row));
+    Ok(rows.into_iter().filter_map(by_slot).collect())
+}
+
+fn park_judged_otherwise(row: &Row, judged: Vec<(String, Value)>) -> Vec<Otherwise> {
+    let column = |(column, judged): (String, Value)| {
+        let (stored, judged) = (text(row.get(column.as_str())?), text(judged));
+        let otherwise = Otherwise {
+            ride_id: None,
+            column,
+            stored,
+            judged,
+        };
+        (otherwise.stored != otherwise.judged).then_some(otherwise)
+    };
+    judged.into_iter().filter_map(column).collect()
+}

@@ -1,0 +1,350 @@
+//! `hallctl explain`: from a number back to what the feed said, with the reason of each judgement.
+
+use crate::hall::Hall;
+use crate::history::filled;
+use crate::recording::Recording;
+
+/// One park on one day: a storm at 20:00 (three cycles), an early stop of ride 3 at 21:30, closing from 22:00.
+fn day() -> Hall {
+    let hall = Hall::new().at("2026-07-05T08:00:00Z").migrated();
+    let rides = [
+        //18    19    20    21    22    23
+        "OOOOOOOOOOOOOOOOOOOOOOOOccccccccccc",
+        "OOOOOOOOcccOOOOOOOOOOOOOOccccccccccc",
+        "OOOOOOOOcccOOOOOOOOOOcccccccccccccc",
+        "OOOOOOOOcccOcccOOOOOOOOOOccccccccccc",
+        "cccccccccccccccccccccccccccccccccccc",
+        "OOOssOOOOOOOOOOOOOOOOOOOOccccccccccc",
+    ];
+    let length = rides.iter().map(|ride| ride.len()).min().expect("a ride");
+    let rides: Vec<&str> = rides.iter().map(|ride| &ride[..length]).collect();
+    Recording::new()
+        .park(64, "2026-07-04T18:00:00Z", 10, &rides)
+        .collect(&hall, 10);
+    for level in ["hourly", "daily", "yearly"] {
+        hall.run(&format!("aggregate {level}")).succeeds();
+    }
+    hall
+}
+
+/// What is said of a park or ride at a time of 2026-07-04.
+fn at(hall: &Hall, whom: &str, time: &str) -> String {
+    hall.run(&format!("explain {whom} --at 2026-07-04T{time}"))
+        .succeeds()
+        .stdout
+}
+
+#[track_caller]
+fn says(text: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(
+            text.lines().any(|said| said.trim() == *line),
+            "{line}\n\n{text}"
+        );
+    }
+}
+
+#[test]
+fn every_state_of_a_park_has_its_reason() {
+    let hall = day();
+    for (time, lines) in [
+        (
+            "18:00",
+            [
+                "the park was open (observed, feed queue_times)",
+                "6 rides are listed, 6 of them fresh: O = 5 are reported open, S = 5 are in service",
+                "it was closed, and O is at least half of S and at least 3 or all that are listed: a spell begins here",
+            ],
+        ),
+        (
+            "19:00",
+            [
+                "the park was open (observed, feed queue_times)",
+                "6 rides are listed, 6 of them fresh: O = 5 are reported open, S = 5 are in service",
+                "O is at least half of S, which is 3: open, in the spell that began at 18:00Z",
+            ],
+        ),
+        // A moment between two cycles lies in the first of them.
+        (
+            "19:36",
+            [
+                "the park was open (observed, feed queue_times)",
+                "6 rides are listed, 6 of them fresh: O = 2 are reported open, S = 5 are in service",
+                "O is below half of S, which is 3; this was in doubt until rides came back at 19:50Z: the park was open, in the spell that began at 18:00Z",
+            ],
+        ),
+        (
+            "22:10",
+            [
+                "the park was closed (observed, feed queue_times)",
+                "6 rides are listed, 6 of them fresh: O = 0 are reported open, S = 5 are in service",
+                "O is below half of S, which is 3, and rides did not come back before the spell that began at 18:00Z ended: it was closing, and the park had been open until 22:00Z",
+            ],
+        ),
+    ] {
+        says(&at(&hall, "park 1", time), &lines);
+    }
+    let text = at(&hall, "park 1", "22:20");
+    says(
+        &text,
+        &[
+            "O is at most a tenth of S, or it has been below half for 180 minutes: the spell has ended, and the park is closed",
+            "no score: only an open park has one",
+        ],
+    );
+    says(
+        &at(&hall, "park 1", "23:30"),
+        &[
+            "it was closed, and O is below half of S or below 3 and below all that are listed: no spell begins",
+        ],
+    );
+}
+
+#[test]
+fn every_state_of_a_ride_has_its_reason() {
+    let hall = day();
+    for (ride, time, was, reason) in [
+        (
+            1,
+            "19:00",
+            "operating, for 10 minutes, with weight 2",
+            "reported open while its park is open: operating",
+        ),
+        (
+            4,
+            "20:10",
+            "down, for 10 minutes, with weight 2",
+            "it operated earlier in this spell and has stopped, since 20:00Z: down",
+        ),
+        (
+            3,
+            "21:40",
+            "closed, for 10 minutes, with weight 2",
+            "it stopped at 21:30Z and stayed so until the spell ended at 22:00Z, within its last quarter or its last 60 minutes: it had closed for the day",
+        ),
+        (
+            5,
+            "19:00",
+            "closed, for 10 minutes, with weight 2",
+            "not open and not in service: closed",
+        ),
+        (
+            6,
+            "18:30",
+            "unknown, for 10 minutes, with weight 2",
+            "what is not fresh says nothing of now: unknown",
+        ),
+        (
+            1,
+            "22:20",
+            "closed, for 10 minutes, with weight 2",
+            "its park is closed, and so is it",
+        ),
+    ] {
+        let text = at(&hall, &format!("ride {ride}"), time);
+        says(&text, &[&format!("the ride was {was}"), reason]);
+    }
+    let text = at(&hall, "ride 4", "20:10");
+    says(
+        &text,
+        &[
+            "the feed said: not open, wait 0, 2 minutes old: fresh (at most 30 minutes are)",
+            "it operated within 7 days, last at 19:50Z: in service",
+        ],
+    );
+    says(
+        &at(&hall, "ride 6", "18:30"),
+        &["what is not fresh is not in service"],
+    );
+}
+
+#[test]
+fn a_running_doubt_is_told_as_what_nobody_knows_yet() {
+    let hall = Hall::new().at("2026-07-04T18:55:00Z").migrated();
+    Recording::new()
+        .park(
+            64,
+            "2026-07-04T18:00:00Z",
+            10,
+            &["OOOOcc", "OOOOOc", "OOOOcc", "OOOOOO"],
+        )
+        .collect(&hall, 10);
+    says(
+        &at(&hall, "park 1", "18:50"),
+        &[
+            "the park was doubt (observed, feed queue_times)",
+            "O is below half of S, which is 2: in doubt since 18:50Z. It was open if rides come back to half, and closed if O falls to a tenth of S or this lasts 180 minutes",
+        ],
+    );
+    says(
+        &at(&hall, "ride 1", "18:50"),
+        &["while its park is in doubt nobody knows whether it has stopped or closed: unknown"],
+    );
+    says(
+        &at(&hall, "ride 1", "18:50"),
+        &["no row yet: the hour is not filled"],
+    );
+}
+
+#[test]
+fn a_blind_park_and_a_judgement_no_rule_gives_are_called_so() {
+    let hall = Hall::new().at("2026-07-04T19:55:00Z").migrated();
+    Recording::new()
+        .park(64, "2026-07-04T18:00:00Z", 10, &["OOOss", "OOOss", "OOOsO"])
+        .collect(&hall, 10);
+    let text = at(&hall, "park 1", "18:40");
+    says(
+        &text,
+        &[
+            "nothing can be told from what is not fresh, so the park is blind: its spell neither begins nor ends",
+        ],
+    );
+    says(
+        &at(&hall, "ride 3", "18:40"),
+        &["its park is blind: unknown"],
+    );
+    hall.query("update ride_snapshots set state = 'down' where ride_id = 1 and minute = 20");
+    says(
+        &at(&hall, "ride 1", "18:20"),
+        &[
+            "none of the rules of this hallctl gives this state; `hallctl verify --deep` says what they give",
+        ],
+    );
+}
+
+#[test]
+fn a_cycle_leads_to_its_score_and_to_the_rows_and_runs_it_went_into() {
+    let hall = day();
+    let text = at(&hall, "park 1", "20:10");
+    says(
+        &text,
+        &[
+            "score 2.000000 = 10 × 2 / 10: the weight that was down, of the weight in service",
+            "down: `Ride 6404` 2",
+        ],
+    );
+    for (level, name, key) in [
+        (
+            "hourly",
+            "hour 2026-07-04T20Z",
+            "hour_start = '2026-07-04 20:00:00'",
+        ),
+        ("daily", "day 2026-07-04", "stat_date = '2026-07-04'"),
+        ("yearly", "year 2026", "stat_year = 2026"),
+    ] {
+        let row = hall.query(&format!(
+            "select sample_count, open_minutes, avg_shame_score, score_minutes, round(wait_sum / wait_samples, 1), wait_sum, wait_samples
+               from park_{level}_stats where park_id = 1 and {key}"
+        ));
+        let [samples, open, score, minutes, wait, sum, count] = &row[0][..] else {
+            panic!("{row:?}")
+        };
+        let run = hall.query(&format!(
+            "select run_id, date_format(finished_at, '%Y-%m-%dT%TZ'), log_id from aggregation_log
+              where job_type = '{level}' and status = 'success' and target_period in ('2026-07-04 20:00:00', '2026-07-04 07:00:00', '2026-01-01 08:00:00')"
+        ));
+        let [run_id, at, log_id] = &run[0][..] else {
+            panic!("{run:?}")
+        };
+        says(
+            &text,
+            &[
+                &format!(
+                    "{name}: {samples} samples, {open} minutes open, score {score} = {minutes} / {open}, average wait {wait} = {sum} / {count}"
+                ),
+                &format!(
+                    "written by run {run_id} (aggregate-{level}) at {at}, aggregation_log {log_id}, formula 1"
+                ),
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_day_is_shown_hour_by_hour_with_the_number_on_the_page() {
+    let hall = filled();
+    let text = hall
+        .run("explain park 1 --date 2026-11-01")
+        .succeeds()
+        .stdout;
+    says(
+        &text,
+        &["day 2026-11-01 of the Los Angeles calendar: 25 hours from 2026-11-01T07:00Z"],
+    );
+    let hours = text
+        .lines()
+        .filter(|line| line.starts_with("2026-11-0"))
+        .count();
+    assert_eq!(hours, 25, "{text}");
+    let page = hall.query("select round(score_minutes / open_minutes, 1), score_minutes, open_minutes from park_daily_stats where park_id = 1 and stat_date = '2026-11-01'");
+    let [score, minutes, open] = &page[0][..] else {
+        panic!("{page:?}")
+    };
+    assert_ne!(score, "0.0");
+    says(
+        &text,
+        &[&format!(
+            "shame score {score} = {minutes} / {open}: score minutes by minutes open, rounded once"
+        )],
+    );
+    let text = hall
+        .run("explain ride 2 --date 2026-11-01")
+        .succeeds()
+        .stdout;
+    says(
+        &text,
+        &[
+            "downtime 150 minutes; uptime 450 of 600 minutes",
+            "10 of 25 hours have a row here",
+        ],
+    );
+    hall.query("update stale_periods set generation = 2");
+    hall.query("insert into stale_periods values ('hourly', '2026-11-01 18:00:00', 1)");
+    let text = hall
+        .run("explain park 1 --date 2026-11-01")
+        .succeeds()
+        .stdout;
+    let stale: Vec<&str> = text
+        .lines()
+        .filter(|line| line.ends_with("stale"))
+        .collect();
+    assert!(
+        stale.len() == 1 && stale[0].starts_with("2026-11-01T18Z"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_not_there_is_said_and_what_cannot_be_meant_is_refused() {
+    let hall = day();
+    let ran = hall.run("explain ride 99 --date 2026-07-04").exits(2);
+    assert_eq!(
+        ran.stderr,
+        "hallctl: there is no ride `99`; ids are those in the addresses of pages\n"
+    );
+    hall.run("explain park 1").exits(2);
+    hall.run("explain park 1 --at noon").exits(2);
+    says(
+        &at(&hall, "park 1", "17:00"),
+        &[
+            "no cycle is stored at 2026-07-04T17:00Z, 17:00 at the park, 10:00 in Los Angeles or before",
+        ],
+    );
+    let text = hall
+        .run("explain park 1 --at 2026-07-05T02:00")
+        .succeeds()
+        .stdout;
+    says(
+        &text,
+        &[
+            "no cycle is stored at 2026-07-05T02:00Z, 02:00 at the park, 19:00 in Los Angeles; this is the last one before",
+        ],
+    );
+    says(
+        &hall
+            .run("explain park 1 --date 2026-07-09")
+            .succeeds()
+            .stdout,
+        &["the day has no row: it is not over, or not filled"],
+    );
+}

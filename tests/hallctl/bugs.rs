@@ -227,6 +227,7 @@ const BUGS: [(u8, &str, Held); 72] = [
         "lists that disagree about which rides exist",
         By(&[
             "a_ride_made_a_show_leaves_every_number_from_then_on_and_keeps_its_history",
+            "every_view_and_table_tracks_the_same_rides",
             PARKS,
         ]),
     ),
@@ -459,9 +460,10 @@ const BUGS: [(u8, &str, Held); 72] = [
     (
         58,
         "history of an older formula",
-        Later(
-            "backfill --outdated: it must find rows of an older formula and fill them to what aggregate leaves",
-        ),
+        By(&[
+            "rows_of_another_formula_are_outdated_until_they_are_filled_again",
+            "a_backfill_leaves_the_rows_that_aggregate_leaves_and_the_same_again",
+        ]),
     ),
     (
         59,

@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod backfill;
+mod bugs;
 mod chain;
 mod collect;
 mod corpus;
@@ -21,9 +22,11 @@ mod history;
 mod issues;
 mod jobs;
 mod late;
+mod made_park;
 mod migrate;
 mod numbers;
 mod oracle;
+mod oracle_sums;
 mod people;
 mod properties;
 mod proxy;
@@ -39,6 +42,7 @@ mod status;
 mod story;
 mod tidy;
 mod tidy_sql;
+mod traps;
 mod tree;
 mod verify;
 mod views;

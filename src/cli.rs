@@ -71,7 +71,8 @@ pub enum Command {
     /// in front of it to face the public: here a client that sends nothing for 15 seconds, or takes nothing
     /// for 3, is hung up on and a request body is refused, but there is no limit to how many connect, to the
     /// size of a head, or to how slowly one byte follows another, and a client that announces a body of more
-    /// than 64 MiB gets no answer and keeps its thread until the end.
+    /// than 64 MiB gets no answer and keeps its thread until the end. A client that sends thousands of
+    /// requests at once and reads no answer may keep others waiting for some seconds.
     #[command(after_help = after("serve"))]
     Serve(Serve),
     /// Say how fresh each station is, with one verdict

@@ -75,19 +75,19 @@ fn catalogue_entry(
     })
 }
 
-fn timezone(park: &Value, queue_times_id: u32, remarks: &mut Vec<String>) -> String {
+fn timezone(park: &Value, queue_times_id: u32, remarks: &mut Vec<String>) -> Option<String> {
     let zone = park.get("timezone").unwrap_or(&Value::Null);
     match zone
         .as_str()
         .and_then(|name| name.trim().parse::<Tz>().ok())
     {
-        Some(zone) => zone.name().to_owned(),
+        Some(zone) => Some(zone.name().to_owned()),
         None => {
             let shown = shown(zone);
             remarks.push(format!(
-                "park `{queue_times_id}`: unknown time zone `{shown}`, taken as UTC"
+                "park `{queue_times_id}`: unknown time zone `{shown}`, not taken over"
             ));
-            "UTC".to_owned()
+            None
         }
     }
 }
@@ -143,7 +143,7 @@ mod tests {
             country: Some("United States".to_owned()),
             latitude_degrees: Some(28.37),
             longitude_degrees: Some(-81.55),
-            timezone: "America/New_York".to_owned(),
+            timezone: Some("America/New_York".to_owned()),
             is_disney: true,
             is_universal: false,
         };
@@ -154,7 +154,7 @@ mod tests {
             country: None,
             latitude_degrees: None,
             longitude_degrees: Some(10.5),
-            timezone: "UTC".to_owned(),
+            timezone: None,
             is_disney: false,
             is_universal: true,
         };
@@ -165,7 +165,7 @@ mod tests {
                 "park `No id`: id `null` is not usable; skipped",
                 "`7` is no list of parks; left out",
                 "park `9`: latitude `north` is no place on earth, left out",
-                "park `9`: unknown time zone `Moon/Tycho`, taken as UTC",
+                "park `9`: unknown time zone `Moon/Tycho`, not taken over",
                 "park `5` is listed twice; the first stands",
             ]
         );

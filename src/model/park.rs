@@ -13,8 +13,8 @@ pub struct CatalogueEntry {
     pub country: Option<String>,
     pub latitude_degrees: Option<f64>,
     pub longitude_degrees: Option<f64>,
-    /// IANA name, checked against the zone table; `UTC` where the feed has none we know.
-    pub timezone: String,
+    /// IANA name, checked against the zone table; `None` where the feed has none we know.
+    pub timezone: Option<String>,
     /// First guess from the operator; a person's correction in the table stands.
     pub is_disney: bool,
     pub is_universal: bool,

@@ -12,6 +12,9 @@ use mysql::prelude::FromRow;
 use mysql::{Params, params};
 use std::collections::{BTreeSet, HashMap};
 
+/// The zone of a park until a feed names one that exists.
+const UNKNOWN_ZONE: &str = "UTC";
+
 /// What came of reading a catalogue.
 #[derive(Default)]
 pub struct Drift {
@@ -83,7 +86,7 @@ pub(super) fn add_unnamed(db: &mut Db, key: Key, now: Instant) -> Result<()> {
         country: None,
         latitude_degrees: None,
         longitude_degrees: None,
-        timezone: "UTC".to_owned(),
+        timezone: None,
         is_disney: false,
         is_universal: false,
     };
@@ -219,7 +222,7 @@ fn insert(db: &mut Db, entry: &CatalogueEntry, now: Instant) -> Result<()> {
             "country" => &entry.country,
             "latitude_degrees" => entry.latitude_degrees.map(degrees),
             "longitude_degrees" => entry.longitude_degrees.map(degrees),
-            "timezone" => &entry.timezone,
+            "timezone" => entry.timezone.as_deref().unwrap_or(UNKNOWN_ZONE),
             "is_disney" => entry.is_disney,
             "is_universal" => entry.is_universal,
             "now" => stamp(now),
@@ -242,7 +245,10 @@ fn update(
         && park.country == entry.country
         && park.latitude_degrees == latitude
         && park.longitude_degrees == longitude
-        && park.timezone == entry.timezone;
+        && entry
+            .timezone
+            .as_ref()
+            .is_none_or(|zone| park.timezone == *zone);
     if same {
         return Ok(());
     }
@@ -266,7 +272,8 @@ fn update(
             "country" => &entry.country,
             "latitude_degrees" => latitude,
             "longitude_degrees" => longitude,
-            "timezone" => &entry.timezone,
+            // A zone that is nonsense leaves the one we know.
+            "timezone" => entry.timezone.as_ref().unwrap_or(&park.timezone),
             "is_disney" => entry.is_disney,
             "is_universal" => entry.is_universal,
             "now" => stamp(now),

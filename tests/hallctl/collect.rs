@@ -109,3 +109,26 @@ fn a_park_that_lists_no_rides_is_lost_only_where_it_had_some_lately() {
     let ran = hall.run("collect").exits(1);
     assert_eq!(ran.stderr, "collect: no park listed any ride\n");
 }
+
+#[test]
+fn a_time_zone_that_is_nonsense_leaves_the_one_that_is_known() {
+    let zones = ["Europe/Paris", "Mars/Olympus", "America/New_York"];
+    let feed = FeedServer::start(move |request| match request.park() {
+        None => Answer::json(format!(
+            r#"[{{"id": 1, "name": "Test Parks", "parks": [{{"id": 64, "name": "Park 64", "timezone": "{}"}}]}}]"#,
+            zones[request.earlier]
+        )),
+        Some(_) => Answer::json(
+            r#"{"lands":[],"rides":[{"id":1,"name":"Comet","is_open":true,"wait_time":5}]}"#,
+        ),
+    });
+    let mut hall = Hall::new().migrated().env("HALLCTL_FEED_URL", &feed.url);
+    for (day, known) in ["Europe/Paris", "Europe/Paris", "America/New_York"]
+        .iter()
+        .enumerate()
+    {
+        hall = hall.at(&format!("2026-07-{:02}T12:00:00Z", day + 1));
+        hall.run("collect").succeeds();
+        assert_eq!(hall.value("select timezone from parks"), *known);
+    }
+}

@@ -53,7 +53,7 @@ fn the_catalogue_has_eight_parks_in_eight_zones() {
         .filter(|park| park.is_universal)
         .collect();
     assert_eq!((disney.len(), universal.len()), (2, 1));
-    assert_eq!(disney[1].timezone, "Asia/Tokyo");
+    assert_eq!(disney[1].timezone.as_deref(), Some("Asia/Tokyo"));
     assert_eq!(universal[0].longitude_degrees, Some(-81.47));
 }
 

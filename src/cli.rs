@@ -2,9 +2,11 @@
 
 mod history;
 mod people;
+mod retention;
 
 pub use history::*;
 pub use people::*;
+pub use retention::{Prune, Restore};
 
 use crate::help::after;
 use crate::model::key::Key;
@@ -75,6 +77,10 @@ pub enum Command {
     /// requests at once and reads no answer may keep others waiting for some seconds.
     #[command(after_help = after("serve"))]
     Serve(Serve),
+    #[command(after_help = after("prune"))]
+    Prune(Prune),
+    #[command(after_help = after("restore"))]
+    Restore(Restore),
     /// Say how fresh each station is, with one verdict
     ///
     /// Feed, raw, hourly, daily, yearly and cache get a line each: newest period, age, verdict and, when
@@ -317,7 +323,7 @@ mod tests {
         let jobs = include_str!("../crontab")
             .lines()
             .filter(|line| line.starts_with(|c: char| c == '*' || c.is_ascii_digit()));
-        assert_eq!(jobs.map(assert_parses).sum::<usize>(), 7);
+        assert_eq!(jobs.map(assert_parses).sum::<usize>(), 8);
     }
 
     #[test]
@@ -325,7 +331,7 @@ mod tests {
         let code = include_str!("../README.md")
             .lines()
             .filter(|line| line.starts_with("    hallctl "));
-        assert_eq!(code.map(assert_parses).sum::<usize>(), 14);
+        assert_eq!(code.map(assert_parses).sum::<usize>(), 15);
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub const AGREEMENT: [Entry; 3] = [
     ("2", "values differ, with a line each on stdout; or misused"),
 ];
 
-pub const VARIABLES: [Entry; 7] = [
+pub const VARIABLES: [Entry; 11] = [
     (
         "HALLCTL_DATABASE_URL",
         "The database: mysql://user:password@host:3306/name, or mysql://user@localhost/name?socket=/path",
@@ -50,6 +50,22 @@ pub const VARIABLES: [Entry; 7] = [
     (
         "HALLCTL_HOME",
         "Where the private server lives; otherwise below the home directory of the passwd entry",
+    ),
+    (
+        "HALLCTL_ARCHIVE",
+        "Where `hallctl prune` keeps what it drops, as --archive",
+    ),
+    (
+        "HALLCTL_RAW_DAYS",
+        "Days that raw rows are kept, as --raw-days",
+    ),
+    (
+        "HALLCTL_HOURLY_DAYS",
+        "Days that hours are kept, as --hourly-days",
+    ),
+    (
+        "HALLCTL_LOG_DAYS",
+        "Days that the logs of runs are kept, as --log-days",
     ),
     (
         "HALLCTL_SERVER_BINARY",
@@ -174,6 +190,20 @@ pub fn examples(verb: &str) -> &'static [Entry] {
         "serve" => &[(
             "hallctl serve --listen 127.0.0.1:8080",
             "behind nginx on that port",
+        )],
+        "prune" => &[
+            (
+                "hallctl prune --dry-run",
+                "what is past its retention, and what holds the line",
+            ),
+            (
+                "hallctl prune --archive /var/backups/hallctl",
+                "every dropped day in a file of its own",
+            ),
+        ],
+        "restore" => &[(
+            "hallctl restore /var/backups/hallctl/raw-2026-04-05.jsonl.gz",
+            "the rows of one day, for a closer look",
         )],
         "status" => &[
             ("hallctl status", "a line for each station"),

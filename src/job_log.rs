@@ -1,11 +1,19 @@
 //! One row a run in `job_runs`, and the leases that keep a job from running twice at once.
 
+use crate::db::table::Table;
 use crate::db::{Db, code, process, random, sql};
 use crate::exit::{Ends, Exit};
 use crate::model::Instant;
 use anyhow::{Result, bail};
 use mysql::params;
 use std::fs;
+
+/// A row a run.
+pub const TABLE: Table = Table {
+    name: "job_runs",
+    time: "started_at",
+    key: "run_id",
+};
 
 /// A run that has begun: its row, and the leases it holds.
 #[derive(Clone, Debug)]

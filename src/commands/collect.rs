@@ -128,8 +128,10 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
             stamp(cx.now)
         )));
     }
+    let pruned = settings::instant(&mut cx.db, settings::PRUNED_THROUGH_RAW)?.unwrap_or_default();
     let dates: BTreeSet<NaiveDate> = polls
         .iter()
+        .filter(|poll| poll.polled_at >= pruned)
         .map(|poll| poll.polled_at.date_naive())
         .collect();
     ensure_partitions(&mut cx.db, dates)?;
@@ -154,7 +156,7 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     }
     tally.lose_all(silent_spells_ended(cx)?);
     let exit = tally.exit();
-    let summary = format!(
+    let mut summary = format!(
         "{} polls read, {} stored, {} slot collisions, {} empty, {} unread",
         polls.len(),
         tally.stored,
@@ -162,6 +164,13 @@ fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
         tally.empty,
         tally.lost
     );
+    if tally.pruned > 0 {
+        summary += &format!(
+            ", {} polls lie before {} or in an opening that does, and are pruned history",
+            tally.pruned,
+            stamp(pruned)
+        );
+    }
     Ok(Outcome { exit, summary })
 }
 
@@ -213,6 +222,7 @@ struct Tally {
     rides: usize,
     stored: usize,
     taken: usize,
+    pruned: usize,
     empty: usize,
     lost: usize,
     /// Parks for which Queue-Times stood in.
@@ -259,6 +269,7 @@ impl Tally {
                             self.lose(format!("park `{}` answered without rides", poll.park));
                         }
                     }
+                    raw::Stored::Pruned => self.pruned += 1,
                 }
             }
         }

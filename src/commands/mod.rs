@@ -1,6 +1,7 @@
 //! The corridor: one file per verb, and the frame round a job.
 
 mod aggregate;
+mod archive;
 mod backfill;
 mod collect;
 mod db;
@@ -11,11 +12,14 @@ mod man;
 mod migrate;
 mod parks;
 mod progress;
+mod prune;
 mod refresh_cache;
+mod restore;
 mod rides;
 mod roster;
 mod serve;
 mod status;
+mod stock;
 mod verify;
 
 use crate::cli::{Cli, Command};
@@ -40,6 +44,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
+        Command::Prune(args) => prune::run(args),
+        Command::Restore(args) => restore::run(&args),
         Command::Status(args) => status::run(args),
         Command::Parks(args) => parks::run(args),
         Command::Rides(args) => rides::run(args),

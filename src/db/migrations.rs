@@ -39,6 +39,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     "migrations/0019_park_schedules.create.sql"
     "migrations/0020_park_snapshots.alter.sql"
     "migrations/0021_parks.alter.sql"
+    "migrations/0028_settings.insert.sql"
+    "migrations/0029_restored_days.create.sql"
     "migrations/0031_feed_issues.create.sql"
 };
 

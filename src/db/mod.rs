@@ -7,11 +7,13 @@ pub mod migrate;
 mod migrations;
 pub mod partition;
 pub mod process;
+pub mod restored;
 pub mod server;
 mod server_files;
 pub mod server_process;
 mod session;
 pub mod settings;
+pub mod table;
 mod value;
 
 pub use address::{Address, Client};

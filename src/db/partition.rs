@@ -15,7 +15,7 @@ pub enum Width {
 
 impl Width {
     /// The span that holds `date`, as its first date and the one after its last.
-    fn around(self, date: NaiveDate) -> (NaiveDate, NaiveDate) {
+    pub fn around(self, date: NaiveDate) -> (NaiveDate, NaiveDate) {
         match self {
             Width::Day => (date, date + Days::new(1)),
             Width::Month => {
@@ -91,6 +91,41 @@ impl Partitions {
         }
         Ok(())
     }
+
+    /// Drops the partition of `last` and all before it, apart from those of the `kept` dates. The one in
+    /// front of what remains is empty, so that older dates can be given partitions again without moving a row.
+    pub fn drop_through(
+        &mut self,
+        db: &mut Db,
+        last: NaiveDate,
+        kept: &BTreeSet<NaiveDate>,
+    ) -> Result<()> {
+        self.ensure(db, [last])?;
+        let (_, through) = self.width.around(last);
+        let kept: Vec<_> = kept.iter().map(|date| self.width.around(*date)).collect();
+        let is_needed = |bound: &NaiveDate| {
+            *bound == past()
+                || kept
+                    .iter()
+                    .any(|(first, after)| bound == first || bound == after)
+        };
+        self.alter(db, &format!("truncate partition {}", name(through)))?;
+        let before = self.bounds.range(..through);
+        let gone: Vec<NaiveDate> = before.filter(|bound| !is_needed(bound)).copied().collect();
+        if !gone.is_empty() {
+            let names: Vec<String> = gone.iter().map(|bound| name(*bound)).collect();
+            self.alter(db, &format!("drop partition {}", names.join(", ")))?;
+            self.bounds.retain(|bound| !gone.contains(bound));
+        }
+        Ok(())
+    }
+
+    fn alter(&self, db: &mut Db, change: &str) -> Result<()> {
+        let table = self.table;
+        db.exec(&format!("alter table {table} {change}"), ())
+            .with_context(|| format!("could not {change} of table `{table}`"))?;
+        Ok(())
+    }
 }
 
 /// Adds partitions up to each of `bounds`: at the end, or by splitting the one that ends at `above`.
@@ -119,9 +154,13 @@ fn definition(bound: NaiveDate) -> String {
 
 /// A partition is named for the date it ends before; `past` is the one each table is born with.
 fn name(bound: NaiveDate) -> String {
-    if bound == NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default() {
+    if bound == past() {
         "past".to_owned()
     } else {
         bound.format("until_%Y_%m_%d").to_string()
     }
+}
+
+fn past() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default()
 }

@@ -24,16 +24,26 @@ pub const DESTINATIONS_READ_AT: &str = "destinations_read_at";
 
 pub fn instant(db: &mut Db, name: &str) -> Result<Option<Instant>> {
     let text: Option<String> = db.first(sql!("db/settings.select.sql"), params! { name })?;
-    text.map(|text| {
-        DateTime::parse_from_rfc3339(&text)
-            .map(|time| time.with_timezone(&Utc))
-            .with_context(|| format!("the setting `{name}` is `{text}`, which is no time"))
-    })
-    .transpose()
+    parsed(name, text)
+}
+
+/// The same, and nobody else sets or locks it until the transaction ends.
+pub fn locked_instant(db: &mut Db, name: &str) -> Result<Option<Instant>> {
+    let text: Option<String> = db.first(sql!("db/settings.lock.sql"), params! { name })?;
+    parsed(name, text)
 }
 
 pub fn set_instant(db: &mut Db, name: &str, at: Instant) -> Result<()> {
     let value = at.to_rfc3339();
     db.exec(sql!("db/settings.upsert.sql"), params! { name, value })?;
     Ok(())
+}
+
+fn parsed(name: &str, text: Option<String>) -> Result<Option<Instant>> {
+    text.map(|text| {
+        DateTime::parse_from_rfc3339(&text)
+            .map(|time| time.with_timezone(&Utc))
+            .with_context(|| format!("the setting `{name}` is `{text}`, which is no time"))
+    })
+    .transpose()
 }

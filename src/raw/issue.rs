@@ -1,6 +1,7 @@
 //! What is wrong with the feed's data: noted once, counted while it lasts, resolved by the first good cycle without it.
 
 use super::{park, ride};
+use crate::db::table::Table;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::Cycle;
@@ -13,6 +14,13 @@ use chrono::Duration;
 use mysql::params;
 use mysql::prelude::FromRow;
 use std::collections::{HashMap, HashSet};
+
+/// Issues as they go: some time after they were resolved.
+pub const TABLE: Table = Table {
+    name: "feed_issues",
+    time: "resolved_at",
+    key: "issue_id",
+};
 
 /// A ride that closes for the night is quiet for some hours; one without news for a day is an issue.
 const DAY_MINUTES: u16 = 24 * 60;

@@ -3,6 +3,7 @@
 mod check;
 mod cycle;
 pub mod destination;
+mod identity;
 mod issue;
 mod operated;
 pub mod park;
@@ -14,6 +15,8 @@ mod store;
 pub mod story;
 
 pub use check::{Otherwise, judged_again};
-pub use issue::unread;
+pub use identity::{Identities, Identity, identities};
+pub use issue::{TABLE as ISSUES, unread};
+pub use operated::{prunable_days, prune_days};
 pub use spell::{end_if_silent, judge_between};
-pub use store::{Stored, partitions, store};
+pub use store::{Stored, TABLES, note_first_slot, partitions, store};

@@ -4,7 +4,7 @@ use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::judgement::{IN_SERVICE, RideMemory};
 use anyhow::Result;
-use chrono::{Days, NaiveDateTime, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use mysql::params;
 use std::collections::HashMap;
 
@@ -88,4 +88,24 @@ pub(super) fn note_again(db: &mut Db, park_id: u32, first: Instant, last: Instan
         params! { park_id },
     )?;
     Ok(())
+}
+
+/// How many rows `prune_days` would delete.
+pub fn prunable_days(db: &mut Db, before: NaiveDate) -> Result<u64> {
+    let before = params! { before };
+    let count: Option<u64> =
+        db.first(sql!("raw/ride_operated_days.prunable.select.sql"), before)?;
+    Ok(count.unwrap_or(0))
+}
+
+/// Forgets the days from before a date, some at a time, apart from the last day of each ride.
+pub fn prune_days(db: &mut Db, before: NaiveDate) -> Result<u64> {
+    let mut deleted = 0;
+    loop {
+        let some = db.exec(sql!("raw/ride_operated_days.prune.sql"), params! { before })?;
+        deleted += some;
+        if some == 0 {
+            return Ok(deleted);
+        }
+    }
 }

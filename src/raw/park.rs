@@ -155,6 +155,18 @@ pub fn silent(db: &mut Db, heard_before: Instant) -> Result<Vec<u32>> {
     )
 }
 
+/// A park by number and name, and since when its present spell lasts.
+pub type InSpell = (u32, String, Instant);
+
+/// The park that has been open for the longest without a break, if since before a time.
+pub fn longest_in_spell(db: &mut Db, before: Instant) -> Result<Option<InSpell>> {
+    let found: Option<(u32, String, NaiveDateTime)> = db.first(
+        sql!("raw/parks.in_spell.select.sql"),
+        params! { "before" => stamp(before) },
+    )?;
+    Ok(found.map(|(park_id, name, start)| (park_id, name, start.and_utc())))
+}
+
 #[derive(FromRow)]
 struct Locked {
     park_id: u32,

@@ -59,8 +59,8 @@ pub fn judge_between(
     end: Instant,
     changed: impl Fn(&mut Db, &BTreeSet<Hour>) -> Result<()>,
 ) -> Result<BTreeSet<Hour>> {
-    let pruned = settings::instant(db, settings::PRUNED_THROUGH_RAW)?;
     db.transaction(|db| {
+        let pruned = settings::locked_instant(db, settings::PRUNED_THROUGH_RAW)?;
         let Some(park) = park::lock_by_id(db, park_id)? else {
             return Ok(BTreeSet::new());
         };

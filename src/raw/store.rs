@@ -3,6 +3,7 @@
 use super::spell::{Reach, judge_again, spell_before};
 use super::{cycle, issue, operated, park, ride, schedule};
 use crate::db::partition::{Partitions, Width};
+use crate::db::table::Table;
 use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::{Cycle, Entry, JudgedCycle};
@@ -24,6 +25,8 @@ pub enum Stored {
     Kept { rides: usize },
     /// The park already has this slot; the first poll stands.
     SlotTaken,
+    /// The cycle, or the beginning of the spell it would join, lies in pruned history.
+    Pruned,
     /// The poll lists no ride that counts: no sample, and a loss where the park had rides lately.
     Empty { lately_full: bool },
 }
@@ -40,11 +43,25 @@ pub struct Kept {
     pub news: Vec<String>,
 }
 
+/// The tables of raw rows: what is stored of one cycle, parks first.
+pub const TABLES: [Table; 2] = [
+    Table {
+        name: "park_snapshots",
+        time: "slot",
+        key: "slot, park_id",
+    },
+    Table {
+        name: "ride_snapshots",
+        time: "hour_start",
+        key: "hour_start, ride_id, minute",
+    },
+];
+
 /// The partitions that raw rows fall into.
 pub fn partitions(db: &mut Db) -> Result<[Partitions; 2]> {
     Ok([
-        Partitions::of(db, "park_snapshots", Width::Day)?,
-        Partitions::of(db, "ride_snapshots", Width::Day)?,
+        Partitions::of(db, TABLES[0].name, Width::Day)?,
+        Partitions::of(db, TABLES[1].name, Width::Day)?,
     ])
 }
 
@@ -56,6 +73,12 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         changed: BTreeSet::new(),
         news: Vec::new(),
     };
+    // Whoever moves this line waits for our transaction, or we for theirs.
+    let pruned = settings::locked_instant(db, settings::PRUNED_THROUGH_RAW)?;
+    if pruned.is_some_and(|through| slot < through) {
+        kept.stored = Stored::Pruned;
+        return Ok(kept);
+    }
     let park = match park::lock(db, poll.park)? {
         Some(park) => park,
         None if poll.listings.is_empty() => return Ok(kept),
@@ -74,6 +97,10 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     let is_late = park.watch.last_slot.is_some_and(|last| slot <= last);
     if is_late && is_taken(db, park.park_id, slot)? {
         kept.stored = Stored::SlotTaken;
+        return Ok(kept);
+    }
+    if is_late && is_cut(db, park.park_id, slot, pruned)? {
+        kept.stored = Stored::Pruned;
         return Ok(kept);
     }
     let followed = ride::follow_listings(db, park.park_id, &poll.listings, slot, !is_late)?;
@@ -187,6 +214,16 @@ fn is_taken(db: &mut Db, park_id: u32, slot: Instant) -> Result<bool> {
     Ok(taken.is_some())
 }
 
+/// Whether the cycle would join a spell whose beginning is pruned: nobody can judge that one again.
+fn is_cut(db: &mut Db, park_id: u32, slot: Instant, pruned: Option<Instant>) -> Result<bool> {
+    let Some(through) = pruned else {
+        return Ok(false);
+    };
+    let beside = params! { park_id, "slot" => stamp(slot), "through" => stamp(through) };
+    let cut: Option<u8> = db.first(sql!("raw/park_snapshots.cut.select.sql"), beside)?;
+    Ok(cut.is_some())
+}
+
 fn minutes_begun(duration: Duration) -> u16 {
     let seconds = duration.num_seconds().max(0);
     u16::try_from((seconds + 59) / 60).unwrap_or(u16::MAX)
@@ -223,7 +260,7 @@ fn entries_of(
 }
 
 /// The ledger begins at the oldest snapshot.
-fn note_first_slot(db: &mut Db, slot: Instant) -> Result<()> {
+pub fn note_first_slot(db: &mut Db, slot: Instant) -> Result<()> {
     if settings::instant(db, settings::FIRST_SLOT)?.is_none_or(|first| slot < first) {
         settings::set_instant(db, settings::FIRST_SLOT, slot)?;
     }

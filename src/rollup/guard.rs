@@ -2,10 +2,11 @@
 
 use super::ledger::Level;
 use super::span::Span;
-use crate::db::{Db, settings};
+use crate::db::{Db, restored, settings};
 use crate::model::Instant;
 use crate::model::span::stamp;
 use anyhow::Result;
+use chrono::Duration;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -49,7 +50,7 @@ pub fn pruned_through(db: &mut Db, level: Level) -> Result<Option<Instant>> {
 /// Refuses a period whose rows below are pruned.
 pub fn check_pruned(db: &mut Db, span: Span, generation: Option<u64>) -> Result<()> {
     match pruned_through(db, span.level())? {
-        Some(through) if span.start() < through => {
+        Some(through) if span.start() < through && !is_restored(db, span, through)? => {
             let through = stamp(through);
             let reason = format!(
                 "refused: what it sums was pruned through `{through}`, so its rows stay as they are"
@@ -58,6 +59,20 @@ pub fn check_pruned(db: &mut Db, span: Span, generation: Option<u64>) -> Result<
         }
         _ => Ok(()),
     }
+}
+
+/// Whether all that was pruned below a period is back from an archive.
+fn is_restored(db: &mut Db, span: Span, through: Instant) -> Result<bool> {
+    let stock = match span {
+        Span::Hour(_) => "raw",
+        _ => "hourly",
+    };
+    let restored = restored::since(db, stock, Instant::UNIX_EPOCH)?;
+    let last = (span.end().min(through) - Duration::seconds(1)).date_naive();
+    let dates = span.start().date_naive().iter_days();
+    Ok(dates
+        .take_while(|date| *date <= last)
+        .all(|date| restored.contains(&date)))
 }
 
 /// One line for each park or ride that has fewer samples after a fill than before.

@@ -74,7 +74,9 @@ pub fn mark_missing_hours(db: &mut Db, through: Hour) -> Result<()> {
         let Some(first) = settings::instant(db, settings::FIRST_SLOT)? else {
             return Ok(());
         };
-        let first = Hour::containing(first);
+        // What is pruned has been filled before, and nothing can fill it again.
+        let pruned = settings::instant(db, settings::PRUNED_THROUGH_RAW)?;
+        let first = Hour::containing(pruned.map_or(first, |through| through.max(first)));
         let marked_from = settings::instant(db, settings::MARKED_FROM)?.map(Hour::containing);
         let marked_through = settings::instant(db, settings::MARKED_THROUGH)?.map(Hour::containing);
         if first > through {

@@ -2,10 +2,17 @@
 
 use super::ledger::Level;
 use super::span::Span;
+use crate::db::table::Table;
 use crate::db::{Db, sql, stamp};
 use anyhow::Result;
 use chrono::Utc;
 use mysql::params;
+
+pub const TABLE: Table = Table {
+    name: "aggregation_log",
+    time: "started_at",
+    key: "log_id",
+};
 
 /// The log row of a filling under way.
 #[derive(Clone, Copy)]
@@ -43,4 +50,13 @@ pub fn end(db: &mut Db, entry: Entry, filled: &Result<u64>) -> Result<()> {
         },
     )?;
     Ok(())
+}
+
+/// Why the last filling of a period failed, in its own words.
+pub fn last_error(db: &mut Db, span: Span) -> Result<Option<String>> {
+    let error: Option<Option<String>> = db.first(
+        sql!("rollup/aggregation_log.error.select.sql"),
+        params! { "level" => span.level().word(), "period_start" => stamp(span.start()) },
+    )?;
+    Ok(error.flatten())
 }

@@ -2,6 +2,7 @@
 
 mod fill;
 mod guard;
+mod kept;
 pub mod ledger;
 pub mod log;
 mod span;
@@ -11,6 +12,7 @@ mod told;
 mod verify;
 
 pub use fill::{fill, partitions};
+pub use kept::{HOURLY_TABLES, unfilled};
 pub use span::Span;
 pub use survey::{Days, Fault, Pace, Period, pace, survey};
 pub use told::{Of, Told, told};

@@ -2,6 +2,7 @@
 
 use super::compute::Computed;
 use super::view::{Asked, View};
+use crate::db::table::Table;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use anyhow::Result;
@@ -10,6 +11,13 @@ use mysql::params;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::time;
+
+/// A row a refresh.
+pub const REFRESH_LOG: Table = Table {
+    name: "cache_refresh_log",
+    time: "refresh_started_at",
+    key: "log_id",
+};
 
 /// A place on the shelf: one view and one choice of what is in its key.
 #[derive(Clone)]

@@ -178,7 +178,7 @@ fn one_bad_period_costs_no_other_and_is_listed() {
 #[test]
 fn what_was_pruned_is_shown_and_never_part_of_a_plan() {
     let hall = filled();
-    hall.query("insert into settings (name, value) values ('pruned_through_raw', '2026-11-01T00:00:00+00:00')");
+    hall.query("replace into settings (name, value) values ('pruned_through_raw', '2026-11-01T00:00:00+00:00')");
     assert_eq!(
         plan(&hall, "--all", "hourly"),
         [112, 80, 0, 0, 0, 0, 0, 32, 80]

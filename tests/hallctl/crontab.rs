@@ -207,6 +207,7 @@ fn every_line_does_its_job_in_the_environment_of_cron() {
             "aggregate-hourly success",
             "aggregate-daily success",
             "aggregate-yearly success",
+            "prune success",
         ]
     );
     // All that would be mailed from stdout is the verdict, for the feed was not there.

@@ -121,7 +121,7 @@ fn nothing_before_what_was_pruned_is_ever_filled_anew() {
     let hall = filled();
     let before = rows::of(&hall, ROLLUPS);
     hall.query(
-        "insert into settings (name, value) values ('pruned_through_raw', '2026-07-04T21:00:00+00:00'),
+        "replace into settings (name, value) values ('pruned_through_raw', '2026-07-04T21:00:00+00:00'),
            ('pruned_through_hourly', '2026-07-05T07:00:00+00:00')",
     );
     // The rows are still there: the setting alone decides, since it is committed before they go.

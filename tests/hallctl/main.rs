@@ -33,6 +33,7 @@ mod proxy;
 mod recording;
 mod refresh_cache;
 mod replay;
+mod retention;
 mod rows;
 mod schedule;
 mod serve;

@@ -99,6 +99,7 @@ fn a_healthy_hall_is_ok() {
     daily     OK        2026-07-03             13 h 12 min
     yearly    OK        2026
     cache     OK        2026-07-04T20:12Z            0 min  1 views, 0 overdue
+    retention OK        -                                   raw since 2026-07-03; hours since 2026-07-03
     ");
     assert_eq!(json(&hall)["verdict"], "OK");
 }

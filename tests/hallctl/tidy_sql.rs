@@ -34,8 +34,8 @@ const MAY_WRITE: [(&str, &[&str]); 7] = [
     ("views", &["cached_api_views", "cache_refresh_log"]),
     ("job_log", &["job_runs", "job_leases"]),
     ("status", &[]),
-    ("migrations", &[]),
-    ("db", &["schema_migrations", "settings"]),
+    ("migrations", &["settings"]),
+    ("db", &["schema_migrations", "settings", "restored_days"]),
 ];
 
 /// A statement without its comments and quoted texts, in lower case.

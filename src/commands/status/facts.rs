@@ -1,6 +1,7 @@
 //! What the tables say, read once; nothing is judged here.
 
 use super::issues::{self, Issue};
+use super::retention::Kept;
 use crate::db::{Db, settings, sql, stamp};
 use crate::job_log;
 use crate::model::Instant;
@@ -26,6 +27,7 @@ pub struct Facts {
     /// The newest run of each job that ever ran.
     pub runs: Vec<Run>,
     pub shelf: Shelf,
+    pub kept: Kept,
     pub issues: Vec<Issue>,
 }
 
@@ -47,6 +49,8 @@ pub struct Run {
     pub started_at: Instant,
     pub host: String,
     pub pid: u32,
+    /// What it said where it was done in part.
+    pub partly: Option<String>,
     pub last_good_at: Option<Instant>,
     /// The data time of that run.
     pub last_good_data_time: Option<Instant>,
@@ -75,12 +79,13 @@ pub struct Shelf {
 }
 
 /// The jobs of the crontab, as `job_runs` names them.
-const JOBS: [&str; 5] = [
+const JOBS: [&str; 6] = [
     "collect",
     "aggregate-hourly",
     "aggregate-daily",
     "aggregate-yearly",
     "refresh-cache",
+    "prune",
 ];
 
 impl Facts {
@@ -112,6 +117,7 @@ impl Facts {
             stale_years: backlog(db, "yearly", now)?,
             runs,
             shelf: shelf(db, now)?,
+            kept: Kept::read(db)?,
             issues: issues::unresolved(db)?,
         })
     }
@@ -122,9 +128,9 @@ impl Facts {
 }
 
 /// A time as the tables hold it.
-type Moment = Option<NaiveDateTime>;
+pub type Moment = Option<NaiveDateTime>;
 
-fn utc(at: Moment) -> Option<Instant> {
+pub fn utc(at: Moment) -> Option<Instant> {
     at.map(|at| at.and_utc())
 }
 
@@ -194,6 +200,7 @@ fn newest_run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
             summary,
             recent_troubles,
         ) = row;
+        let partly = (status == "partial").then(|| words.clone());
         let state = match status.as_str() {
             "running" => RunState::Running,
             "crashed" => RunState::Crashed,
@@ -203,6 +210,7 @@ fn newest_run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
         Run {
             job: job.to_owned(),
             state,
+            partly,
             started_at: started_at.and_utc(),
             host,
             pid,

@@ -3,6 +3,7 @@
 mod facts;
 mod issues;
 mod report;
+mod retention;
 mod stations;
 mod verdict;
 

@@ -2,6 +2,7 @@
 
 use super::facts::{Backlog, Facts, Run, RunState};
 use super::issues;
+use super::retention::retention;
 use super::verdict::{DAY, HOUR, Limits, POLL, SHELF, TAIL_HOURS, Verdict, YEAR};
 use crate::model::Instant;
 use crate::model::span::{Day, Hour, Year, stamp};
@@ -72,7 +73,7 @@ impl Station {
     }
 
     /// What the last run of this station's job says: failed, died, or still at work.
-    fn run(&mut self, run: &Run, now: Instant, next: &str) {
+    pub fn run(&mut self, run: &Run, now: Instant, next: &str) {
         let job = &run.job;
         match &run.state {
             RunState::Good => {}
@@ -105,6 +106,7 @@ pub fn judge(facts: &Facts) -> Vec<Station> {
         daily(facts),
         yearly(facts),
         cache(facts),
+        retention(facts),
     ]
 }
 

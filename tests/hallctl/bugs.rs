@@ -426,7 +426,7 @@ const BUGS: [(u8, &str, Held); 72] = [
     (
         53,
         "raw rows deleted before they are summed",
-        Later("prune: the first failed, missing or stale day must hold the line"),
+        By(&["the_first_failed_stale_or_missing_period_holds_the_line_and_names_the_next_command"]),
     ),
     (
         54,

@@ -708,3 +708,17 @@ fn health_tells_the_age_of_each_station() {
     );
     assert_eq!(health["api_version"], "1.0.0");
 }
+
+#[test]
+fn a_shelf_from_the_future_is_not_healthy_and_hides_none_of_now() {
+    let hall = migrated().at("2026-07-05T04:00:00Z");
+    hall.run("refresh-cache --all").succeeds();
+    let hall = hall.at("2026-07-04T20:10:00Z");
+    let served = Served::start(&hall);
+    let cache = || served.json("/api/health")["checks"]["cache"].clone();
+    assert_eq!(cache()["status"], "stale");
+    assert_eq!(cache()["newest"], "2026-07-05T04:00:00Z");
+    hall.query("update cached_api_views set generated_at = '2026-07-04 20:05:00' where cache_key = 'status_summary_live'");
+    eventually("one of now is seen", || cache()["status"] == "healthy");
+    assert_eq!(cache()["age_minutes"], 5);
+}

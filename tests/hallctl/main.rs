@@ -27,6 +27,7 @@ mod migrate;
 mod numbers;
 mod oracle;
 mod oracle_sums;
+mod partitions;
 mod people;
 mod properties;
 mod proxy;

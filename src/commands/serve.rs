@@ -16,7 +16,6 @@ use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io::{Read, Write};
-use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -39,7 +38,7 @@ pub fn run(args: Serve) -> Result<Exit> {
         )));
     }
     let hall = Arc::new(Hall::open()?);
-    let listener = TcpListener::bind(args.listen)
+    let listener = web::listen(args.listen)
         .with_context(|| format!("could not listen on `{}`", args.listen))?;
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {

@@ -22,7 +22,7 @@ pub enum Fault {
     Missing,
     /// Its last filling failed or was refused.
     Failed,
-    /// It is over and its rows say otherwise, or one of its hours or days has no rows.
+    /// It is over and its rows say otherwise, or the row of a park, one of its hours or one of its days is lacking.
     Partial,
     /// Its inputs changed since it was filled.
     Stale,
@@ -81,6 +81,10 @@ pub fn survey(db: &mut Db, level: Level, days: Days, through: Hour) -> Result<Ve
     };
     let stale: BTreeSet<Instant> = ledger::stale(db, level, start, end)?.into_iter().collect();
     let failed = failed(db, level, start, end)?;
+    let lacking = match level {
+        Level::Hourly => lacking(db, start, end)?,
+        _ => BTreeSet::new(),
+    };
     let pruned = guard::pruned_through(db, level)?;
     let period = |span: Span| {
         let start = span.start();
@@ -94,6 +98,9 @@ pub fn survey(db: &mut Db, level: Level, days: Days, through: Hour) -> Result<Ve
         }
         if failed.contains(&start) {
             faults.insert(Fault::Failed);
+        }
+        if lacking.contains(&start) {
+            faults.insert(Fault::Partial);
         }
         match found.get(&start) {
             None => drop(faults.insert(Fault::Missing)),
@@ -242,6 +249,13 @@ fn found(db: &mut Db, level: Level, start: Instant, end: Instant) -> Result<Foun
         }
     };
     Ok(found.into_iter().map(row).collect())
+}
+
+/// Filled hours in which a park that had cycles by then has no row.
+pub fn lacking(db: &mut Db, start: Instant, end: Instant) -> Result<BTreeSet<Instant>> {
+    let span = params! { "start" => stamp(start), "end" => stamp(end) };
+    let hours: Vec<NaiveDateTime> = db.rows(sql!("rollup/park_hourly_stats.lacking.sql"), span)?;
+    Ok(hours.into_iter().map(|start| start.and_utc()).collect())
 }
 
 fn failed(db: &mut Db, level: Level, start: Instant, end: Instant) -> Result<BTreeSet<Instant>> {

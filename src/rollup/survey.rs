@@ -34,6 +34,8 @@ pub enum Fault {
 pub struct Period {
     pub span: Span,
     pub faults: BTreeSet<Fault>,
+    /// How many fillings failed since the last that did not.
+    pub attempts: u32,
 }
 
 /// Days of the calendar, both included.
@@ -91,12 +93,17 @@ pub fn survey(db: &mut Db, level: Level, days: Days, through: Hour) -> Result<Ve
         let mut faults = BTreeSet::new();
         if pruned.is_some_and(|through| start < through) {
             faults.insert(Fault::Pruned);
-            return Period { span, faults };
+            return Period {
+                span,
+                faults,
+                attempts: 0,
+            };
         }
         if stale.contains(&start) {
             faults.insert(Fault::Stale);
         }
-        if failed.contains(&start) {
+        let attempts = failed.get(&start).copied();
+        if attempts.is_some() {
             faults.insert(Fault::Failed);
         }
         if lacking.contains(&start) {
@@ -106,7 +113,11 @@ pub fn survey(db: &mut Db, level: Level, days: Days, through: Hour) -> Result<Ve
             None => drop(faults.insert(Fault::Missing)),
             Some(rows) => faults.extend(history.faults_of(span, rows, &below)),
         }
-        Period { span, faults }
+        Period {
+            span,
+            faults,
+            attempts: attempts.unwrap_or(0),
+        }
     };
     Ok(spans.into_iter().rev().map(period).collect())
 }
@@ -258,10 +269,16 @@ pub fn lacking(db: &mut Db, start: Instant, end: Instant) -> Result<BTreeSet<Ins
     Ok(hours.into_iter().map(|start| start.and_utc()).collect())
 }
 
-fn failed(db: &mut Db, level: Level, start: Instant, end: Instant) -> Result<BTreeSet<Instant>> {
-    let failed: Vec<NaiveDateTime> = db.rows(
+fn failed(
+    db: &mut Db,
+    level: Level,
+    start: Instant,
+    end: Instant,
+) -> Result<BTreeMap<Instant, u32>> {
+    let failed: Vec<(NaiveDateTime, u32)> = db.rows(
         sql!("rollup/aggregation_log.failed.sql"),
         params! { "level" => level.word(), "start" => stamp(start), "end" => stamp(end) },
     )?;
-    Ok(failed.into_iter().map(|start| start.and_utc()).collect())
+    let utc = |(start, attempts): (NaiveDateTime, u32)| (start.and_utc(), attempts);
+    Ok(failed.into_iter().map(utc).collect())
 }

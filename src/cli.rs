@@ -52,7 +52,8 @@ pub enum Command {
     Backfill(Backfill),
     /// Sum periods anew and compare every column with what is stored
     ///
-    /// Reads only, and lists each value that differs. Without dates: the two newest days in full, and of
+    /// Changes no number, and lists each value that differs; `hallctl status` warns of them until the same
+    /// days were looked at again. Without dates: the two newest days in full, and of
     /// all that is older a sample that is another every day.
     #[command(after_help = after("verify"))]
     Verify(Verify),
@@ -83,8 +84,8 @@ pub enum Command {
     Restore(Restore),
     /// Say how fresh each station is, with one verdict
     ///
-    /// Feed, raw, hourly, daily, yearly and cache get a line each: newest period, age, verdict and, when
-    /// something is wrong, the cause and the command to type next.
+    /// Feed, raw, hourly, daily, yearly, cache, retention and verify get a line each: newest period, age,
+    /// verdict and, when something is wrong, the cause and the command to type next.
     #[command(after_help = after("status"))]
     Status(Status),
     /// List parks, and set what a person decides of them

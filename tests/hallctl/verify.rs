@@ -235,14 +235,19 @@ fn every_day_takes_another_sample_until_each_period_had_its_turn() {
 }
 
 #[test]
-fn it_writes_nothing_and_a_program_can_read_what_it_found() {
+fn it_changes_no_number_and_a_program_can_read_what_it_found() {
     let hall = filled();
     hall.query(
         "update ride_daily_stats set outages = 9 where stat_date = '2026-11-02' and ride_id = 2",
     );
-    let tables = [RAW, ROLLUPS, KEPT, &["job_runs", "aggregation_log"]].concat();
+    let tables = [RAW, ROLLUPS, KEPT, &["aggregation_log"]].concat();
     let before = rows::of(&hall, &tables);
     let ran = hall.run("verify --json --deep").exits(2);
+    assert_eq!(
+        hall.query("select name, value from settings where name = 'verify_found'"),
+        [["verify_found", "2026-11-02 2026-11-02 "]]
+    );
+    hall.query("delete from settings where name = 'verify_found'");
     assert_eq!(rows::of(&hall, &tables), before);
     let report: Value = serde_json::from_str(&ran.stdout).expect("one object");
     let found = &report["differences"][0];

@@ -2,6 +2,7 @@
 
 use super::issues::{self, Issue};
 use super::retention::Kept;
+use crate::commands::verify::Found;
 use crate::db::{Db, settings, sql, stamp};
 use crate::job_log;
 use crate::model::Instant;
@@ -28,6 +29,8 @@ pub struct Facts {
     pub runs: Vec<Run>,
     pub shelf: Shelf,
     pub kept: Kept,
+    /// What `verify` found and has not looked at again.
+    pub found: Option<Found>,
     pub issues: Vec<Issue>,
 }
 
@@ -79,12 +82,13 @@ pub struct Shelf {
 }
 
 /// The jobs of the crontab, as `job_runs` names them.
-const JOBS: [&str; 6] = [
+const JOBS: [&str; 7] = [
     "collect",
     "aggregate-hourly",
     "aggregate-daily",
     "aggregate-yearly",
     "refresh-cache",
+    "verify",
     "prune",
 ];
 
@@ -118,6 +122,7 @@ impl Facts {
             runs,
             shelf: shelf(db, now)?,
             kept: Kept::read(db)?,
+            found: Found::standing(db)?,
             issues: issues::unresolved(db)?,
         })
     }

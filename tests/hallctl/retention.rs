@@ -652,3 +652,28 @@ fn a_retention_that_cannot_be_meant_is_refused() {
     }
     hall.env("HALLCTL_RAW_DAYS", "1").run("prune").exits(2);
 }
+
+#[test]
+fn a_day_of_which_one_table_is_gone_gets_that_table_back() {
+    let hall = aged();
+    fs::create_dir(hall.path("attic")).expect("a directory");
+    let raw = dump(&hall, RAW);
+    hall.run(&format!("{PRUNE} --archive attic")).succeeds();
+    let kept = words(&files(&hall, "attic"));
+    hall.run(&format!("restore {kept}")).succeeds();
+    hall.query("delete from park_snapshots where slot < '2026-04-05'");
+    let ran = hall.run(&format!("restore {kept}")).succeeds();
+    assert_eq!(
+        ran.stdout,
+        "restore: 2 days restored, 64 rows, 2 already there\n"
+    );
+    assert!(dump(&hall, RAW) == raw);
+    hall.query("delete from ride_snapshots where hour_start = '2026-04-04 18:00:00'");
+    let ran = hall.run(&format!("restore {kept}")).exits(3);
+    assert!(
+        ran.stderr
+            .contains("other raw rows of 2026-04-04 are there"),
+        "{}",
+        ran.stderr
+    );
+}

@@ -266,9 +266,41 @@ fn a_period_that_could_not_be_filled_shows_the_error() {
         causes.contains(cause) && causes.contains("the disk is full"),
         "{causes}"
     );
+    for _ in 0..2 {
+        hall.run("aggregate hourly").exits(1);
+    }
+    let causes = json(&hall).to_string();
+    assert!(
+        causes.contains("2026-07-04T18:00Z could not be filled in 3 attempts: "),
+        "{causes}"
+    );
+    let plan = hall
+        .run("backfill --from 2026-07-04 --to 2026-07-04 --level hourly --plan")
+        .succeeds();
+    assert!(
+        plan.stdout
+            .contains("hour 2026-07-04T18Z: 3 attempts failed since it was last filled: ")
+            && plan.stdout.contains("the disk is full"),
+        "{}",
+        plan.stdout
+    );
     hall.query("drop trigger refuses");
     hall.run("aggregate hourly").succeeds();
     assert_eq!(station(&json(&hall), "hourly")[0], "OK");
+    hall.run("aggregate hourly --hour 2026-07-04T18").succeeds();
+    let attempts = "select status, attempts from aggregation_log
+                     where job_type = 'hourly' and target_period = '2026-07-04 18:00:00' order by log_id";
+    let attempts: Vec<String> = hall
+        .query(attempts)
+        .iter()
+        .map(|row| row.join(" "))
+        .collect();
+    assert!(
+        attempts.ends_with(
+            &["failed 1", "failed 2", "failed 3", "success 4", "success 1"].map(str::to_owned)
+        ),
+        "{attempts:?}"
+    );
 }
 
 #[test]

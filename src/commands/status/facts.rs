@@ -36,8 +36,8 @@ pub struct Facts {
 pub struct Backlog {
     pub count: u64,
     pub oldest: Option<Instant>,
-    /// The newest period that could not be filled, and why.
-    pub failed: Option<(Instant, String)>,
+    /// The newest period that could not be filled, why, and how often it was tried since it last was.
+    pub failed: Option<(Instant, String, u32)>,
     /// Periods that are never tried again by themselves, since filling them would lose history.
     pub refused: u64,
     pub newest_refused: Option<Instant>,
@@ -138,7 +138,7 @@ fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
     let values = params! { "level" => level, "before" => stamp(before) };
     let found: Option<(u64, Moment)> = db.first(sql!("status/stale_periods.count.sql"), values)?;
     let (count, oldest) = found.unwrap_or_default();
-    let failed: Option<(NaiveDateTime, String)> = db.first(
+    let failed: Option<(NaiveDateTime, String, u32)> = db.first(
         sql!("status/aggregation_log.failed.sql"),
         params! { "level" => level },
     )?;
@@ -151,7 +151,7 @@ fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
     Ok(Backlog {
         count,
         oldest: utc(oldest),
-        failed: failed.map(|(period, error)| (period.and_utc(), error)),
+        failed: failed.map(|(period, error, attempts)| (period.and_utc(), error, attempts)),
         refused,
         newest_refused: utc(newest_refused),
     })

@@ -198,9 +198,13 @@ impl Rollup<'_> {
         if let Some(run) = run {
             station.run(run, facts.wall, self.next);
         }
-        if let Some((period, error)) = &self.backlog.failed {
+        if let Some((period, error, attempts)) = &self.backlog.failed {
+            let often = match attempts {
+                0 | 1 => String::new(),
+                _ => format!(" in {attempts} attempts"),
+            };
             let cause = format!(
-                "{} could not be filled: {}",
+                "{} could not be filled{often}: {}",
                 stamp(*period),
                 first_line(error)
             );

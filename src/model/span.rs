@@ -69,6 +69,15 @@ impl Day {
         self.plus(1)
     }
 
+    /// When clocks showed `time` on this day for the first time, or an hour later where that was skipped.
+    pub fn at(self, time: NaiveTime) -> Instant {
+        let local = self.0.and_time(time);
+        let read = |local| CALENDAR_ZONE.from_local_datetime(&local).earliest();
+        read(local)
+            .or_else(|| read(local + Duration::hours(1)))
+            .map_or_else(|| self.start(), |at| at.with_timezone(&Utc))
+    }
+
     /// The day `days` later, or earlier where `days` is negative.
     pub fn plus(self, days: i64) -> Day {
         let step = Days::new(days.unsigned_abs());
@@ -118,6 +127,11 @@ fn midnight(date: NaiveDate) -> Instant {
         .from_local_datetime(&local)
         .earliest()
         .map_or_else(|| Utc.from_utc_datetime(&local), |t| t.with_timezone(&Utc))
+}
+
+/// What clocks in Los Angeles show.
+pub fn time_of_day(at: Instant) -> NaiveTime {
+    at.with_timezone(&CALENDAR_ZONE).time()
 }
 
 /// `at` rounded down to a multiple of `minutes` since midnight UTC.

@@ -1,25 +1,36 @@
 //! Views are files: tables become the JSON bodies the API answers with, one file a view.
 
+mod axis;
+mod bind;
+mod body;
 mod compute;
 mod cover;
 mod directive;
 mod exact;
 mod file;
+mod grid;
 pub mod health;
+mod kept;
 pub mod memory;
 pub mod page;
 mod param;
 mod relation;
+mod route;
 mod row;
+mod shape;
 pub mod shelf;
+mod sound;
 mod view;
+mod when;
 
 pub use compute::{Computed, Moment, NotThere, compute};
-pub use view::{Asked, View};
+pub use view::{Asked, Auth, Refusal, Store, View};
 
 use crate::db::sql;
-use anyhow::Result;
+use anyhow::{Context, Result, bail, ensure};
+use bind::ENGINE_PARAMS;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// The views hallctl brings along; a test holds the list to the directory.
 const BUILT_IN: [(&str, &str); 5] = [
@@ -30,27 +41,60 @@ const BUILT_IN: [(&str, &str); 5] = [
     ("status_summary.sql", sql!("views/status_summary.sql")),
 ];
 
-/// Parameters the engine binds, and whether they need to know the stretch of time asked for.
-const ENGINE_PARAMS: [(&str, bool); 11] = [
-    ("now", false),
-    ("live_since", false),
-    ("period_start", true),
-    ("period_end", true),
-    ("period_label", true),
-    ("days_from", true),
-    ("days_to", true),
-    ("hours_from", true),
-    ("hours_to", true),
-    ("tail_from", true),
-    ("tail_to", true),
-];
+/// Views as they were read, and why some files were not taken, each with file, line and reason.
+pub struct Views {
+    pub sound: Vec<View>,
+    pub refused: Vec<String>,
+}
 
-/// The built-in views, read and checked.
-pub fn built_in() -> Result<Vec<View>> {
-    BUILT_IN
-        .iter()
-        .map(|(name, text)| file::parse(name, text))
-        .collect()
+/// The built-in views, read and checked. A broken file costs only itself.
+pub fn built_in() -> Views {
+    gather(
+        BUILT_IN
+            .iter()
+            .map(|(name, text)| (name.to_string(), Ok(text.to_string()))),
+    )
+}
+
+fn gather(files: impl Iterator<Item = (String, Result<String>)>) -> Views {
+    let mut views = Views {
+        sound: Vec::new(),
+        refused: Vec::new(),
+    };
+    for (name, text) in files {
+        let view = text.and_then(|text| {
+            let view = file::parse(&name, &text)?;
+            distinct(&view, &views.sound).with_context(|| format!("view file `{name}`, line 1"))?;
+            Ok(view)
+        });
+        match view {
+            Ok(view) => views.sound.push(view),
+            Err(error) => views.refused.push(format!("{error:#}")),
+        }
+    }
+    views
+}
+
+/// That a view takes neither name, route nor key from one before it.
+fn distinct(view: &View, others: &[View]) -> Result<()> {
+    for other in others {
+        ensure!(
+            view.name != other.name,
+            "there is another view `{}`",
+            view.name
+        );
+        ensure!(
+            !view.route.is_like(&other.route),
+            "route `{}` is that of view `{}`",
+            view.route,
+            other.name
+        );
+        let theirs: HashSet<String> = other.shelf_keys().collect();
+        if let Some(key) = view.shelf_keys().find(|key| theirs.contains(key)) {
+            bail!("key `{key}` is that of view `{}`", other.name);
+        }
+    }
+    Ok(())
 }
 
 /// What `@name` stands for in a `set:`.
@@ -102,8 +146,9 @@ mod tests {
 
     #[test]
     fn every_built_in_view_is_sound_and_no_two_share_a_key() {
-        let views = built_in().expect("sound views");
-        let mut keys: Vec<String> = views.iter().flat_map(View::shelf_keys).collect();
+        let views = built_in();
+        assert!(views.refused.is_empty(), "{}", views.refused.join("\n"));
+        let mut keys: Vec<String> = views.sound.iter().flat_map(View::shelf_keys).collect();
         assert_eq!(keys.len(), 58);
         assert!(keys.iter().all(|key| key.len() <= 150));
         keys.sort();

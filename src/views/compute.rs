@@ -6,7 +6,7 @@ use super::body::put;
 use super::cover::{Cover, newest_slot};
 use super::row::{Cell, Column, cells, column};
 use super::shape::shaped;
-use super::view::{Asked, Source, Statement, View, names_in};
+use super::view::{Asked, Shape, Source, Statement, View, names_in};
 use crate::db::Db;
 use crate::model::Instant;
 use crate::model::period::{Period, Stretch};
@@ -116,9 +116,10 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
             body.insert(ORDERS.to_owned(), orders);
         }
     }
-    // A member of the answer that nothing was asked for is still there.
+    // An object that nothing was asked for is still there; of two lists only the one that was meant is.
     for statement in &view.statements {
-        if !statement.name.contains('.') && !body.contains_key(&statement.name) {
+        let is_object = matches!(statement.shape, Shape::One { .. } | Shape::Value);
+        if is_object && !statement.name.contains('.') && !body.contains_key(&statement.name) {
             body.insert(statement.name.clone(), Value::Null);
         }
     }

@@ -4,7 +4,7 @@ use crate::db::table::Table;
 use crate::db::{Db, code, process, random, sql};
 use crate::exit::{Ends, Exit};
 use crate::model::Instant;
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 use mysql::params;
 use std::fs;
 
@@ -119,6 +119,34 @@ pub fn is_running(db: &mut Db, job: &str) -> Result<bool> {
     Ok(lease.is_some_and(|lease| lease.is_alive(&me)))
 }
 
+/// An error if one of `jobs` is at work: for whoever has a question to ask before the lease is taken.
+pub fn check_free(db: &mut Db, jobs: &[&'static str]) -> Result<()> {
+    let me = Me::here();
+    for job in jobs {
+        let lease = read(db, sql!("job_log/job_leases.look.sql"), job)?;
+        if let Some(lease) = lease.filter(|lease| lease.is_alive(&me)) {
+            return Err(held(db, job, &lease));
+        }
+    }
+    Ok(())
+}
+
+/// Who holds the lease of `job`.
+fn held(db: &mut Db, job: &str, lease: &Lease) -> Error {
+    let run = params! { "run_id" => lease.run_id };
+    let holder: Result<Option<String>> = db.first(sql!("job_log/job_runs.job.sql"), run);
+    let trouble = match holder {
+        Err(error) => return error,
+        Ok(Some(holder)) if holder != job => format!("{job} cannot run beside {holder}"),
+        Ok(_) => format!("{job} is already running"),
+    };
+    let text = format!(
+        "{trouble}: run {} on `{}`, process {}, for {} s",
+        lease.run_id, lease.host, lease.pid, lease.age_seconds
+    );
+    Ends(Exit::AlreadyRunning, text).into()
+}
+
 fn take(db: &mut Db, leases: &[&'static str], owner: &str, now: Instant) -> Result<Run> {
     let me = Me::here();
     let run = |run_id| Run {
@@ -135,19 +163,7 @@ fn take(db: &mut Db, leases: &[&'static str], owner: &str, now: Instant) -> Resu
             return Ok(run(lease.run_id));
         }
         if lease.is_alive(&me) {
-            let holder: Option<String> = db.first(
-                sql!("job_log/job_runs.job.sql"),
-                params! { "run_id" => lease.run_id },
-            )?;
-            let trouble = match holder {
-                Some(holder) if holder != *job => format!("{job} cannot run beside {holder}"),
-                _ => format!("{job} is already running"),
-            };
-            let text = format!(
-                "{trouble}: run {} on `{}`, process {}, for {} s",
-                lease.run_id, lease.host, lease.pid, lease.age_seconds
-            );
-            return Err(Ends(Exit::AlreadyRunning, text).into());
+            return Err(held(db, job, &lease));
         }
         let error = format!(
             "process {} on `{}` ended without a word",

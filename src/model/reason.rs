@@ -3,10 +3,12 @@
 
 use super::Instant;
 use super::cycle::{Cycle, Entry, JudgedCycle, JudgedRide};
-use super::judgement::{CLOSING, IN_SERVICE, PATIENCE};
+use super::judgement::{CLOSING, IN_SERVICE, LONGEST_SPELL, PATIENCE};
 use super::park::ParkState;
 use super::ride::{RideState, Status};
 use super::snapshot::{FRESH_MINUTES, Reading};
+use super::span::stamp;
+use chrono::Duration;
 
 /// What is said of a judgement that follows from none of the rules.
 const NO_RULE: &str = "none of the rules of this hallctl gives this state; `hallctl verify --deep` says what they give";
@@ -47,6 +49,13 @@ impl<'a> Moment<'a> {
         let mut reasons = vec![format!(
             "{listed} rides are listed, {fresh} of them fresh: O = {open} are reported open, S = {in_service} are in service"
         )];
+        reasons.extend(self.outlasted().map(|start| {
+            format!(
+                "the spell that began at {} had lasted for more than {} days and was ended: this cycle is judged as the first after it",
+                stamp(start),
+                LONGEST_SPELL.num_days()
+            )
+        }));
         reasons.push(self.state_of_park(counts));
         reasons
     }
@@ -60,7 +69,13 @@ impl<'a> Moment<'a> {
         } = counts;
         let judged = self.judged();
         let half = in_service.div_ceil(2);
-        let start = judged.spell_start.map(clock).unwrap_or_default();
+        let start = judged
+            .spell_start
+            .map(|start| match judged.slot - start < Duration::days(1) {
+                true => clock(start),
+                false => stamp(start),
+            });
+        let start = start.unwrap_or_default();
         let patience = PATIENCE.num_minutes();
         let cycle = &self.cycles[self.at].0;
         match judged.state {
@@ -74,6 +89,9 @@ impl<'a> Moment<'a> {
             }
             ParkState::Closed if cycle.scheduled_open == Some(false) => {
                 "its schedule said closed: closed, whatever runs".to_owned()
+            }
+            ParkState::Open if judged.spell_start == Some(judged.slot) && self.outlasted().is_some() => {
+                "O is at least half of S and at least 3 or all that are listed: open still, and another spell begins here".to_owned()
             }
             ParkState::Open if judged.spell_start == Some(judged.slot) => {
                 "it was closed, and O is at least half of S and at least 3 or all that are listed: a spell begins here".to_owned()
@@ -93,6 +111,9 @@ impl<'a> Moment<'a> {
                 "O is below half of S, which is {half}, and rides did not come back before the spell that began at {start} ended: it was closing, \
                  and the park had been open until {}", self.last_open().map(clock).unwrap_or_default()
             ),
+            ParkState::Closed if self.outlasted().is_some() => {
+                "O is below half of S or below 3 and below all that are listed: no other spell begins".to_owned()
+            }
             ParkState::Closed if self.ended_here() => format!(
                 "O is at most a tenth of S, or it has been below half for {patience} minutes: the spell has ended, and the park is closed"
             ),
@@ -215,6 +236,13 @@ impl<'a> Moment<'a> {
             .rev()
             .find(open)
             .map(|(cycle, _)| cycle.slot)
+    }
+
+    /// The beginning of the spell in which the cycle before stood, where this one came too late for it.
+    fn outlasted(&self) -> Option<Instant> {
+        let before = self.at.checked_sub(1).map(|at| &self.cycles[at].1);
+        let start = before.and_then(|judged| judged.spell_start);
+        start.filter(|start| self.judged().slot - *start > LONGEST_SPELL)
     }
 
     /// Whether the cycle before still belonged to a spell.

@@ -283,7 +283,7 @@ fn a_cycle_leads_to_its_score_and_to_the_rows_and_runs_it_went_into() {
                     "{name}: {samples} samples, {open} minutes open, score {score} = {minutes} / {open}, average wait {wait} = {sum} / {count}"
                 ),
                 &format!(
-                    "written by run {run_id} (aggregate-{level}) at {at}, aggregation_log {log_id}, formula 1"
+                    "written by run {run_id} (aggregate-{level}) at {at}, aggregation_log {log_id}, formula 2"
                 ),
             ],
         );
@@ -377,4 +377,50 @@ fn what_is_not_there_is_said_and_what_cannot_be_meant_is_refused() {
             .stdout,
         &["the day has no row: it is not over, or not filled"],
     );
+}
+
+#[test]
+fn the_cycle_that_ends_a_spell_of_a_week_names_the_week() {
+    let hall = Hall::new().at("2026-07-12T08:00:00Z").migrated();
+    let hours = 7 * 24 + 2;
+    let runs = "O".repeat(hours);
+    // Park 65 is in doubt when its week ends: two of six run.
+    let stops = "O".repeat(hours - 2) + "cc";
+    Recording::new()
+        .park(64, "2026-07-04T18:00:00Z", 60, &[&runs, &runs])
+        .park(
+            65,
+            "2026-07-04T18:00:00Z",
+            60,
+            &[&runs, &runs, &stops, &stops, &stops, &stops],
+        )
+        .collect(&hall, 60);
+    let week = "the spell that began at 2026-07-04T18:00Z had lasted for more than 7 days and was ended: this cycle is judged as the first after it";
+    for (park, at, reasons) in [
+        (
+            1,
+            "18:00",
+            ["O is at least half of S, which is 1: open, in the spell that began at 2026-07-04T18:00Z";
+                2],
+        ),
+        (
+            1,
+            "19:00",
+            [
+                week,
+                "O is at least half of S and at least 3 or all that are listed: open still, and another spell begins here",
+            ],
+        ),
+        (
+            2,
+            "19:00",
+            [
+                week,
+                "O is below half of S or below 3 and below all that are listed: no other spell begins",
+            ],
+        ),
+    ] {
+        let said = hall.run(&format!("explain park {park} --at 2026-07-11T{at}"));
+        says(&said.succeeds().stdout, &reasons);
+    }
 }

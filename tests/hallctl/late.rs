@@ -46,7 +46,7 @@ fn ride(dice: &mut Dice, weather: &[Option<char>]) -> String {
 
 /// A hall that collected these files one by one, filling what it has now and then.
 fn hall(names: &[String], keep: impl Fn(&Hall)) -> Hall {
-    let hall = Hall::new().at("2026-07-02T08:00:00Z").migrated();
+    let hall = Hall::new().at("2026-07-14T08:00:00Z").migrated();
     // Hours filled before a park was known have no empty row of it; both halls know both parks from the start.
     Recording::new()
         .park(64, "2026-06-20T14:00:00Z", 60, &["O"])
@@ -70,18 +70,64 @@ fn hall(names: &[String], keep: impl Fn(&Hall)) -> Hall {
 fn arrive_in_any_order(seed: u64, polls: usize) {
     let mut dice = Dice(seed);
     let weeks = weeks(&mut dice);
-    let names = |hall: &Hall| weeks.parts(hall, polls);
-    let mut order = names(&Hall::new());
-    let in_order = hall(&["polls.jsonl".to_owned()], |hall| weeks.keep(hall));
-    dice.shuffle(&mut order);
-    let in_pieces = hall(&order, |hall| drop(names(hall)));
-    rows::assert_same(&in_pieces, &in_order, &[RAW, ROLLUPS].concat());
+    let in_order = arrives_in_any_order(&mut dice, &weeks, polls);
     let states = in_order.query("select distinct state from park_snapshots order by state");
     assert_eq!(
         states,
         [["blind"], ["closed"], ["open"]],
         "the weeks are not dull"
     );
+}
+
+/// Collects them in order, and in pieces of so many polls in none; the result is the hall of the first.
+#[track_caller]
+fn arrives_in_any_order(dice: &mut Dice, weeks: &Recording, polls: usize) -> Hall {
+    let names = |hall: &Hall| weeks.parts(hall, polls);
+    let mut order = names(&Hall::new());
+    let in_order = hall(&["polls.jsonl".to_owned()], |hall| weeks.keep(hall));
+    dice.shuffle(&mut order);
+    let in_pieces = hall(&order, |hall| drop(names(hall)));
+    rows::assert_same(&in_pieces, &in_order, &[RAW, ROLLUPS].concat());
+    in_order
+}
+
+/// Parks that never close: rides break and storms come, but spells end because a week is over.
+fn without_nights(dice: &mut Dice) -> Recording {
+    let mut recording = Recording::new();
+    for park in [64, 65] {
+        let cycles = 19 * DAY;
+        // Where nobody asks, the first cycle after a week comes later, or not at all before silence ends the spell.
+        let silence: Vec<bool> = (0..cycles).map(|_| dice.throw(20) == 0).collect();
+        let storm: Vec<bool> = (0..cycles).map(|_| dice.throw(60) == 0).collect();
+        let mut word = |_| -> String {
+            let mut stands = 0;
+            let letter = |cycle: usize| {
+                stands = match dice.throw(60) {
+                    0 => 1 + dice.throw(20),
+                    _ => usize::saturating_sub(stands, 1),
+                };
+                match (silence[cycle], storm[cycle] || stands > 0) {
+                    (true, _) => '-',
+                    (_, true) => 'c',
+                    _ => 'O',
+                }
+            };
+            (0..cycles).map(letter).collect()
+        };
+        let rides: Vec<String> = (0..5).map(&mut word).collect();
+        let rides: Vec<&str> = rides.iter().map(String::as_str).collect();
+        recording = recording.park(park, "2026-06-20T15:00:00Z", 60, &rides);
+    }
+    recording
+}
+
+#[test]
+fn weeks_without_a_night_in_pieces_of_no_order_leave_the_rows_of_one_in_order() {
+    let mut dice = Dice(3);
+    let weeks = without_nights(&mut dice);
+    let in_order = arrives_in_any_order(&mut dice, &weeks, 60);
+    let longest = "select max(timestampdiff(hour, spell_start, slot)) from park_snapshots";
+    assert_eq!(in_order.value(longest), "168");
 }
 
 #[test]

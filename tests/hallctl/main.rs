@@ -22,6 +22,7 @@ mod help;
 mod history;
 mod issues;
 mod jobs;
+mod kills;
 mod late;
 mod made_park;
 mod migrate;

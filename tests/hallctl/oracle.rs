@@ -145,7 +145,8 @@ fn judge(heard: &BTreeMap<Time, Heard>, now: Time) -> Vec<Cycle> {
         last.is_some_and(|last| at - last.slot > Duration::minutes(180))
     };
     for (&slot, cycle) in heard {
-        if is_silent(&cycles, slot) {
+        let is_old = |(from, _): &(usize, _)| slot - cycles[*from].slot > Duration::days(7);
+        if is_silent(&cycles, slot) || spell.as_ref().is_some_and(is_old) {
             end(&mut cycles, spell.take());
         }
         let ran_lately = |ride: u32| {

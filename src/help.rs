@@ -68,6 +68,14 @@ pub const VARIABLES: [Entry; 11] = [
         "Days that the logs of runs are kept, as --log-days",
     ),
     (
+        "HALLCTL_TOKEN",
+        "What who asks for a view with `auth: bearer` must send to `hallctl serve`",
+    ),
+    (
+        "HALLCTL_TOKEN_FILE",
+        "File (mode 0600) that holds the token; not together with HALLCTL_TOKEN",
+    ),
+    (
         "HALLCTL_SERVER_BINARY",
         "The mariadbd or mysqld of the private server; otherwise looked for in the usual places",
     ),

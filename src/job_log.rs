@@ -4,9 +4,10 @@ use crate::db::table::Table;
 use crate::db::{Db, code, process, random, sql};
 use crate::exit::{Ends, Exit};
 use crate::model::Instant;
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 use mysql::params;
 use std::fs;
+use std::time::Duration;
 
 /// A row a run.
 pub const TABLE: Table = Table {
@@ -112,11 +113,56 @@ impl Run {
     }
 }
 
+/// Leaves the row of a run that took no lease, since it only reads and may run beside itself.
+pub fn note(
+    db: &mut Db,
+    job: &str,
+    now: Instant,
+    took: Duration,
+    (status, summary, error): (Status, Option<&str>, Option<&str>),
+) -> Result<()> {
+    let me = Me::here();
+    let run = params! {
+        job, "data_time" => now.naive_utc(), "microseconds" => took.as_micros() as u64,
+        "host" => me.host, "pid" => me.pid, "status" => status.word(), summary, error,
+    };
+    db.exec(sql!("job_log/job_runs.note.sql"), run)?;
+    Ok(())
+}
+
 /// Whether `job` is at work just now, anywhere.
 pub fn is_running(db: &mut Db, job: &str) -> Result<bool> {
     let lease = read(db, sql!("job_log/job_leases.look.sql"), job)?;
     let me = Me::here();
     Ok(lease.is_some_and(|lease| lease.is_alive(&me)))
+}
+
+/// An error if one of `jobs` is at work: for whoever has a question to ask before the lease is taken.
+pub fn check_free(db: &mut Db, jobs: &[&'static str]) -> Result<()> {
+    let me = Me::here();
+    for job in jobs {
+        let lease = read(db, sql!("job_log/job_leases.look.sql"), job)?;
+        if let Some(lease) = lease.filter(|lease| lease.is_alive(&me)) {
+            return Err(held(db, job, &lease));
+        }
+    }
+    Ok(())
+}
+
+/// Who holds the lease of `job`.
+fn held(db: &mut Db, job: &str, lease: &Lease) -> Error {
+    let run = params! { "run_id" => lease.run_id };
+    let holder: Result<Option<String>> = db.first(sql!("job_log/job_runs.job.sql"), run);
+    let trouble = match holder {
+        Err(error) => return error,
+        Ok(Some(holder)) if holder != job => format!("{job} cannot run beside {holder}"),
+        Ok(_) => format!("{job} is already running"),
+    };
+    let text = format!(
+        "{trouble}: run {} on `{}`, process {}, for {} s",
+        lease.run_id, lease.host, lease.pid, lease.age_seconds
+    );
+    Ends(Exit::AlreadyRunning, text).into()
 }
 
 fn take(db: &mut Db, leases: &[&'static str], owner: &str, now: Instant) -> Result<Run> {
@@ -135,19 +181,7 @@ fn take(db: &mut Db, leases: &[&'static str], owner: &str, now: Instant) -> Resu
             return Ok(run(lease.run_id));
         }
         if lease.is_alive(&me) {
-            let holder: Option<String> = db.first(
-                sql!("job_log/job_runs.job.sql"),
-                params! { "run_id" => lease.run_id },
-            )?;
-            let trouble = match holder {
-                Some(holder) if holder != *job => format!("{job} cannot run beside {holder}"),
-                _ => format!("{job} is already running"),
-            };
-            let text = format!(
-                "{trouble}: run {} on `{}`, process {}, for {} s",
-                lease.run_id, lease.host, lease.pid, lease.age_seconds
-            );
-            return Err(Ends(Exit::AlreadyRunning, text).into());
+            return Err(held(db, job, &lease));
         }
         let error = format!(
             "process {} on `{}` ended without a word",

@@ -236,7 +236,7 @@ impl Archive {
     }
 
     /// The same of the tables that have any: a run that died may have dropped one of them.
-    fn holds_what_is_left(&self, db: &mut Db) -> Result<()> {
+    pub fn holds_what_is_left(&self, db: &mut Db) -> Result<()> {
         self.compare_tables(db, |rows| rows > 0)
     }
 

@@ -9,7 +9,7 @@ use crate::db::{Db, restored, settings};
 use crate::exit::Exit;
 use crate::model::span::Hour;
 use crate::raw::{self, Identities, Identity};
-use crate::rollup::ledger;
+use crate::rollup::{self, ledger};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
@@ -73,10 +73,12 @@ fn restore(cx: &mut Cx, path: &Path) -> Result<Fate> {
     let name = path.display();
     let numbers = numbers(cx, &archive).with_context(|| format!("could not restore `{name}`"))?;
     let (stock, date) = (archive.header.stock, archive.header.date);
-    if stock.rows_of(&mut cx.db, date)? > 0 {
-        archive.compare(&mut cx.db).with_context(|| {
-            format!("could not restore `{name}`: other {stock} rows of {date} are there")
-        })?;
+    // A `prune` that died may have dropped one of its tables, so what is there need not be all.
+    archive.holds_what_is_left(&mut cx.db).with_context(|| {
+        format!("could not restore `{name}`: other {stock} rows of {date} are there")
+    })?;
+    let gone = gone(&mut cx.db, &archive)?;
+    if !gone.contains(&true) {
         return Ok(Fate::AlreadyThere);
     }
     for mut partitions in stock.partitions(&mut cx.db)? {
@@ -87,10 +89,10 @@ fn restore(cx: &mut Cx, path: &Path) -> Result<Fate> {
         // Holds off polls of that day, which could otherwise come in between.
         let line = settings::locked_instant(db, stock.line())?.unwrap_or_default();
         ensure!(
-            stock.rows_of(db, date)? == 0,
+            self::gone(db, &archive)? == gone,
             "rows of {date} appeared while `{name}` was read"
         );
-        let rows = put_back(db, &archive, &numbers)?;
+        let rows = put_back(db, &archive, gone, &numbers)?;
         if numbers
             .iter()
             .flatten()
@@ -135,7 +137,18 @@ fn numbers(cx: &mut Cx, archive: &Archive) -> Result<Numbers> {
     Ok(numbers)
 }
 
-fn put_back(db: &mut Db, archive: &Archive, numbers: &Numbers) -> Result<u64> {
+/// Which of its tables have no row of the day although the archive has some.
+fn gone(db: &mut Db, archive: &Archive) -> Result<[bool; 2]> {
+    let date = archive.header.date;
+    let mut gone = [false; 2];
+    let tables = archive.header.stock.tables();
+    for ((gone, table), section) in gone.iter_mut().zip(tables).zip(&archive.header.tables) {
+        *gone = section.rows > 0 && table.count(db, start_of(date), end_of(date))? == 0;
+    }
+    Ok(gone)
+}
+
+fn put_back(db: &mut Db, archive: &Archive, gone: [bool; 2], numbers: &Numbers) -> Result<u64> {
     let tables = archive.header.stock.tables();
     let mut batch: Vec<Vec<Json>> = Vec::new();
     let mut at = 0;
@@ -146,7 +159,7 @@ fn put_back(db: &mut Db, archive: &Archive, numbers: &Numbers) -> Result<u64> {
         Ok(())
     };
     archive.read(|table, line| {
-        if table >= tables.len() {
+        if gone.get(table) != Some(&true) {
             return Ok(());
         }
         if table != at || batch.len() == BATCH_ROWS {
@@ -188,6 +201,13 @@ fn mark_unfilled(db: &mut Db, archive: &Archive) -> Result<usize> {
         {
             unfilled.insert(hour);
         }
+    }
+    // Hours filled before parks were known to have cycles as old as these.
+    raw::park::note_began(db, start_of(date), end_of(date))?;
+    if let Some(through) = settings::instant(db, settings::MARKED_THROUGH)? {
+        let line = Stock::Raw.pruned_through(db)?.max(start_of(date));
+        let lacking = rollup::lacking(db, line, Hour::containing(through).end())?;
+        unfilled.extend(lacking.into_iter().map(Hour::containing));
     }
     ledger::raise_hours(db, &unfilled)?;
     Ok(unfilled.len())

@@ -15,13 +15,16 @@ use settle::{settle, withhold};
 use std::collections::HashMap;
 
 /// Rises when a rule below changes what is stored, so that older rows can be found and filled again.
-pub const FORMULA_VERSION: u16 = 1;
+pub const FORMULA_VERSION: u16 = 2;
 
 /// A ride that operated this recently counts as in service, so that a long refurbishment drops out.
 pub const IN_SERVICE: Duration = Duration::days(7);
 
 /// Doubt and silence longer than this end a spell.
 pub const PATIENCE: Duration = Duration::minutes(180);
+
+/// A spell lasts no longer: it is judged again as a whole, and what waits for its end must not wait for ever.
+pub const LONGEST_SPELL: Duration = Duration::days(7);
 
 /// A ride that stops this late in a spell, or in its last quarter, has closed rather than broken down.
 pub const CLOSING: Duration = Duration::minutes(60);
@@ -82,6 +85,7 @@ impl Judge {
     /// Judges the next cycle, and settles the spell if this cycle shows that it is over.
     pub fn see(&mut self, cycle: &Cycle) -> &JudgedCycle {
         self.end_if_silent(cycle.slot);
+        self.end_if_outlasted(cycle.slot);
         self.watch.last_slot = Some(cycle.slot);
         let counts = Counts::of(cycle, &self.watch);
         let is_frozen = self.is_frozen(cycle, &counts);
@@ -124,6 +128,14 @@ impl Judge {
             .last_slot
             .is_some_and(|last| now - last > PATIENCE)
         {
+            self.end_spell();
+        }
+    }
+
+    /// Ends a spell that has lasted for longer than `LONGEST_SPELL`; a park that is open still begins another.
+    fn end_if_outlasted(&mut self, slot: Instant) {
+        let spell = self.watch.spell;
+        if spell.is_some_and(|spell| slot - spell.start > LONGEST_SPELL) {
             self.end_spell();
         }
     }

@@ -16,8 +16,8 @@ use std::collections::BTreeSet;
 pub(super) enum Reach {
     /// To the park's newest cycle.
     Newest,
-    /// Until both judgements agree from there on: after this slot, outside any spell, and no ride's
-    /// membership of the 7 days in doubt.
+    /// Until both judgements agree from there on: after this slot, outside any spell or at the beginning of
+    /// one, and no ride's membership of the 7 days in doubt.
     Past(Instant),
 }
 
@@ -113,6 +113,7 @@ pub(super) fn fold(
         for cycle in chunk {
             let slot = cycle.cycle.slot;
             let judged = judge.see(&cycle.cycle);
+            let is_beginning = judged.spell_start == Some(slot);
             for ride in cycle.operated_otherwise(judged) {
                 operated_otherwise = true;
                 if let Some(horizon) = &mut horizon {
@@ -125,7 +126,8 @@ pub(super) fn fold(
                     *horizon = until.map_or(*horizon, |until| until.max(*horizon));
                 }
             }
-            let agrees = judge.is_at_rest() && cycle.spell_start.is_none();
+            let agrees = is_beginning && cycle.spell_start == Some(slot)
+                || judge.is_at_rest() && cycle.spell_start.is_none();
             stored.push(cycle);
             if agrees && horizon.is_some_and(|horizon| slot > horizon) {
                 break 'reading false;

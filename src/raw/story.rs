@@ -4,6 +4,7 @@ use super::cycle;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::cycle::{Cycle, JudgedCycle};
+use crate::model::judgement::PATIENCE;
 use anyhow::Result;
 use chrono::{Duration, NaiveDateTime};
 use mysql::params;
@@ -26,14 +27,15 @@ pub struct Story {
     pub weight_down: u32,
     pub weight_in_service: u32,
     pub score: Option<String>,
-    /// The whole spell as far as it is stored, oldest first; outside a spell the hours before.
+    /// The whole spell as far as it is stored, oldest first; outside a spell, and where one begins, the hours before.
     pub cycles: Vec<(Cycle, JudgedCycle)>,
     /// Where the cycle stands among them.
     pub at: usize,
 }
 
-/// Outside a spell this much is looked at before the cycle: enough for the end of the last one.
-const BEFORE: Duration = Duration::hours(1);
+/// Outside a spell this much is looked at before the cycle: enough for the end of the last one, unless that
+/// was silence.
+const BEFORE: Duration = PATIENCE;
 
 pub fn named(db: &mut Db, park_id: u32) -> Result<Option<Named>> {
     db.first(sql!("raw/parks.named.select.sql"), params! { park_id })
@@ -66,7 +68,7 @@ pub fn story(db: &mut Db, park: &Named, at: Instant) -> Result<Option<Story>> {
     let spell = cycle::load(db, park_id, slot)?;
     let spell = spell.first().and_then(|cycle| cycle.spell_start);
     let mut cycles = Vec::new();
-    let mut next = spell.unwrap_or(slot - BEFORE);
+    let mut next = spell.filter(|start| *start < slot).unwrap_or(slot - BEFORE);
     'reading: loop {
         let chunk = cycle::load(db, park_id, next)?;
         let Some(last) = chunk.last() else { break };

@@ -2,7 +2,7 @@
 
 use super::crew::Crew;
 use super::porter::{is_awaited, porters};
-use super::reply::{Answer, parts};
+use super::reply::{Answer, Ask};
 use crate::model::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 use socket2::{Domain, SockRef, Socket, Type};
@@ -35,7 +35,7 @@ const PUMP_EVERY: Duration = Duration::from_millis(10);
 
 /// What stands behind the HTTP.
 pub trait Site: Send + Sync + 'static {
-    fn answer(self: Arc<Self>, path: &str, query: &[(String, String)]) -> Answer;
+    fn answer(self: Arc<Self>, ask: &Ask) -> Answer;
 
     /// The wall clock.
     fn now(&self) -> Instant;
@@ -106,7 +106,9 @@ fn respond(request: Request, site: &Arc<dyn Site>, is_ending: bool) -> io::Resul
         || *request.http_version() <= HTTPVersion(1, 0)
         || header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
     let answer = match request.method() {
-        Method::Get | Method::Head => guarded(site, request.url()),
+        Method::Get | Method::Head => {
+            guarded(site, &Ask::new(request.url(), header("Authorization")))
+        }
         Method::Options => Answer::preflight(),
         _ => Answer::error(405, "only GET, HEAD and OPTIONS are answered here"),
     };
@@ -118,9 +120,8 @@ fn respond(request: Request, site: &Arc<dyn Site>, is_ending: bool) -> io::Resul
 }
 
 /// A fault in one answer is that answer's alone.
-fn guarded(site: &Arc<dyn Site>, target: &str) -> Answer {
-    let (path, query) = parts(target);
-    catch_unwind(AssertUnwindSafe(|| site.clone().answer(path, &query))).unwrap_or_else(|_| {
+fn guarded(site: &Arc<dyn Site>, ask: &Ask) -> Answer {
+    catch_unwind(AssertUnwindSafe(|| site.clone().answer(ask))).unwrap_or_else(|_| {
         Answer::error(
             500,
             "something went wrong here; it is in the log of the server",

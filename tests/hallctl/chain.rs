@@ -1,4 +1,4 @@
-//! The whole chain: killed at any moment, started twice at once, and one day from the feed to the answer.
+//! The whole chain: its jobs started twice at once, and one day from the feed to the answer.
 
 use crate::feed_server::Replay;
 use crate::hall::{Hall, eventually, run, wait};
@@ -8,26 +8,23 @@ use crate::serve::Served;
 use mysql::prelude::Queryable;
 use serde_json::{Value, json};
 use std::process::Child;
-use std::thread;
-use std::time::{Duration, Instant, SystemTime};
-
-const COLLECT: &str = "collect --recorded polls.jsonl --interval 15";
-const REFRESH: &str = "refresh-cache --all";
 
 /// Every job in the order of the chain: its command line and its name.
-const JOBS: [(&str, &str); 5] = [
-    (COLLECT, "collect"),
+pub const JOBS: [(&str, &str); 7] = [
+    ("collect --recorded polls.jsonl --interval 15", "collect"),
     ("aggregate hourly", "aggregate-hourly"),
     ("aggregate daily", "aggregate-daily"),
     ("aggregate yearly", "aggregate-yearly"),
-    (REFRESH, "refresh-cache"),
+    (
+        "backfill --from 2026-07-04 --to 2026-07-06 --all --yes",
+        "backfill",
+    ),
+    ("refresh-cache --all", "refresh-cache"),
+    ("prune", "prune"),
 ];
 
-/// Each job is killed so often.
-const KILLS: u32 = 5;
-
 /// Two days of two parks with outages, storms and a night between; the third day is over.
-fn hall() -> Hall {
+pub fn hall() -> Hall {
     let hall = Hall::new().at("2026-07-07T08:00:00Z").migrated();
     let day = |letters: &str| format!("{}{}", letters, "c".repeat(96 - letters.len()));
     let busy = day(&"O".repeat(60));
@@ -49,95 +46,19 @@ fn hall() -> Hall {
     hall
 }
 
-/// Starts a job, kills it at some moment of its work, and says whether it was still at work.
-fn kill(hall: &Hall, (words, name): (&str, &str), longest: Duration) -> Option<u32> {
-    let mut job = hall.spawn(words);
-    let pid = job.id();
-    let running = format!(
-        "select count(*) from job_runs where job = '{name}' and status = 'running' and pid = {pid}"
-    );
-    let mut db = hall.db();
-    while job.try_wait().expect("a child").is_none() {
-        if db.query_first(&running).expect("a count") == Some(1) {
-            thread::sleep(longest.mul_f64(random() * 0.7));
-            break;
-        }
-    }
-    job.kill().ok();
-    job.wait().expect("it is gone");
-    (hall.value(&running) == "1").then_some(pid)
-}
-
-/// A number from 0 to 1: kills fall on other moments in every run of the tests.
-fn random() -> f64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    f64::from(since.expect("a time after 1970").subsec_nanos() % 100_003) / 100_003.0
-}
-
-#[test]
-fn jobs_killed_at_any_moment_and_run_again_leave_the_rows_of_one_clean_run() {
-    let clean = hall();
-    let mut longest = Vec::new();
-    for (words, _) in JOBS {
-        let begun = Instant::now();
-        clean.run(words).succeeds();
-        longest.push(begun.elapsed());
-    }
-    let killed = hall();
-    let mut crashes = 0;
-    for (job, longest) in JOBS.into_iter().zip(longest) {
-        for _ in 0..KILLS {
-            // Late data would mark what is filled already once more, so there is always work to be killed at.
-            killed.query(
-                "insert into stale_periods (level, period_start, generation)
-                 select distinct job_type, target_period, 1 from aggregation_log where status = 'success'
-                     on duplicate key update generation = stale_periods.generation + 1",
-            );
-            if let Some(pid) = kill(&killed, job, longest) {
-                crashes += 1;
-                let report = killed.run("status").stdout;
-                assert!(
-                    report.contains(&format!("`{}` crashed: pid {pid} on ", job.1)),
-                    "{report}"
-                );
-            }
-        }
-        killed.run(job.0).succeeds();
-    }
-    for (words, _) in JOBS {
-        killed.run(words).succeeds();
-    }
-    rows::assert_same(&killed, &clean, &[RAW, ROLLUPS, KEPT].concat());
-    assert!(
-        crashes > 2,
-        "only {crashes} of the jobs were killed at work"
-    );
-    let ended = |status| {
-        killed.value(&format!(
-            "select count(*) from job_runs where status = '{status}'"
-        ))
-    };
-    assert_eq!(
-        [ended("running"), ended("crashed")],
-        ["0", &crashes.to_string()]
-    );
-    for log in ["aggregation_log", "cache_refresh_log"] {
-        let running = killed.value(&format!(
-            "select count(*) from {log} where status = 'running'"
-        ));
-        assert_eq!(running, "0", "{log}");
-    }
-    assert_eq!(killed.value("select count(*) from job_leases"), "0");
-}
-
 #[test]
 fn of_two_runs_of_a_job_one_works_and_the_other_says_so_in_one_line() {
     let hall = hall();
     for (words, name) in JOBS {
-        // Every job reads the parks once it has its lease; so each stops there until we let go.
+        // Every job reads the parks once it has its lease; so each stops there until we let go. A backfill
+        // has read them by then, to draw its plan, and stops at the first hour it fills.
+        let held = match name {
+            "backfill" => "park_hourly_stats read",
+            _ => "parks write",
+        };
         let mut holder = hall.db();
         holder
-            .query_drop("lock tables parks write")
+            .query_drop(format!("lock tables {held}"))
             .expect("the parks are held");
         let mut first = hall.spawn(words);
         eventually("the first has its lease", || {
@@ -172,7 +93,9 @@ fn of_two_runs_of_a_job_one_works_and_the_other_says_so_in_one_line() {
         "aggregate-hourly 1",
         "aggregate-daily 1",
         "aggregate-yearly 1",
+        "backfill 1",
         "refresh-cache 1",
+        "prune 1",
     ];
     assert_eq!(runs, expected);
     let clean = self::hall();

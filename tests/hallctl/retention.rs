@@ -391,21 +391,34 @@ fn days_of_23_hours_hold_both_dates_they_have_a_share_in() {
 }
 
 #[test]
-fn an_opening_that_has_not_ended_keeps_its_first_cycles() {
-    let hall = Hall::new().at("2026-04-14T20:10:00Z").migrated();
-    let months = "O".repeat(24 * 11);
+fn an_opening_that_has_not_ended_keeps_its_first_cycles_for_a_week_at_most() {
+    let hall = Hall::new().at("2026-04-11T00:30:00Z").migrated();
+    let hours = |count: usize| "O".repeat(count);
+    let first_week = hours(24 * 7 + 1);
     Recording::new()
-        .park(64, "2026-04-03T20:00:00Z", 60, &[&months])
+        .park(64, "2026-04-03T22:00:00Z", 60, &[&first_week])
         .collect(&hall, 60);
     aggregate(&hall);
-    let ran = hall.run(PRUNE).exits(3);
-    assert!(
-        ran.stderr
-            .contains("has been open without a break since 2026-04-03T20:00Z"),
-        "{}",
-        ran.stderr
-    );
+    let held = hall.run(PRUNE).exits(3);
+    let next = "`hallctl explain park 1 --at 2026-04-03T22:00Z`";
+    for words in [
+        "has been open without a break since 2026-04-03T22:00Z",
+        "after 7 days at the latest",
+        next,
+    ] {
+        assert!(held.stderr.contains(words), "{words}: {}", held.stderr);
+    }
     assert_eq!(pruned_through(&hall), "1970-01-01T00:00:00+00:00");
+    let shown = hall.run("explain park 1 --at 2026-04-03T22:00Z").succeeds();
+    assert!(shown.stdout.contains("a spell begins here"), "{shown:?}");
+
+    // The next cycle is one too many for the spell.
+    Recording::new()
+        .park(64, "2026-04-10T23:00:00Z", 60, &[&hours(2)])
+        .collect(&hall, 60);
+    aggregate(&hall);
+    hall.run(PRUNE).succeeds();
+    assert_eq!(pruned_through(&hall), "2026-04-04T00:00:00+00:00");
 }
 
 #[test]
@@ -651,4 +664,29 @@ fn a_retention_that_cannot_be_meant_is_refused() {
         assert!(ran.stderr.contains(said), "{words}: {}", ran.stderr);
     }
     hall.env("HALLCTL_RAW_DAYS", "1").run("prune").exits(2);
+}
+
+#[test]
+fn a_day_of_which_one_table_is_gone_gets_that_table_back() {
+    let hall = aged();
+    fs::create_dir(hall.path("attic")).expect("a directory");
+    let raw = dump(&hall, RAW);
+    hall.run(&format!("{PRUNE} --archive attic")).succeeds();
+    let kept = words(&files(&hall, "attic"));
+    hall.run(&format!("restore {kept}")).succeeds();
+    hall.query("delete from park_snapshots where slot < '2026-04-05'");
+    let ran = hall.run(&format!("restore {kept}")).succeeds();
+    assert_eq!(
+        ran.stdout,
+        "restore: 2 days restored, 64 rows, 2 already there\n"
+    );
+    assert!(dump(&hall, RAW) == raw);
+    hall.query("delete from ride_snapshots where hour_start = '2026-04-04 18:00:00'");
+    let ran = hall.run(&format!("restore {kept}")).exits(3);
+    assert!(
+        ran.stderr
+            .contains("other raw rows of 2026-04-04 are there"),
+        "{}",
+        ran.stderr
+    );
 }

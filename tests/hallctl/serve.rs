@@ -242,7 +242,7 @@ fn serve_answers_head_304_404_and_405_as_http_wants_them() {
         ("GET", "/", 404),
         ("POST", "/api/parks/downtime", 405),
         ("DELETE", "/api/parks/downtime", 405),
-        ("GET", "/api/parks/downtime?period=year", 400),
+        ("GET", "/api/parks/downtime?period=decade", 400),
     ] {
         let reply = served.ask(method, path, "");
         assert_eq!(reply.status, status, "{method} {path}");
@@ -263,7 +263,10 @@ fn serve_answers_head_304_404_and_405_as_http_wants_them() {
     for (name, value) in [
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
-        ("Access-Control-Allow-Headers", "Content-Type, X-API-Key"),
+        (
+            "Access-Control-Allow-Headers",
+            "Authorization, Content-Type, X-API-Key",
+        ),
     ] {
         assert_eq!(preflight.header(name), Some(value));
     }

@@ -34,7 +34,7 @@ const MAY_WRITE: [(&str, &[&str]); 7] = [
     ("views", &["cached_api_views", "cache_refresh_log"]),
     ("job_log", &["job_runs", "job_leases"]),
     ("status", &[]),
-    ("migrations", &["settings"]),
+    ("migrations", &["parks", "settings"]),
     ("db", &["schema_migrations", "settings", "restored_days"]),
 ];
 

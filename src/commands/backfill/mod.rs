@@ -8,6 +8,7 @@ use super::{Cx, Outcome, connect, filling, frame, progress};
 use crate::cli::{Backfill, BackfillLevel};
 use crate::config;
 use crate::exit::{Exit, misused};
+use crate::job_log;
 use crate::model::Instant;
 use crate::model::span::Day;
 use crate::raw;
@@ -31,6 +32,10 @@ pub fn run(args: Backfill) -> Result<Exit> {
         ));
     }
     let mut db = connect()?;
+    let jobs = jobs(args.level);
+    if !args.plan {
+        job_log::check_free(&mut db, jobs)?;
+    }
     let through = last_complete_hour(&mut db, now)?;
     let plan = Plan::draw(&mut db, &args, days, through)?;
     say!("{}", plan.to_string().trim_end());
@@ -45,7 +50,7 @@ pub fn run(args: Backfill) -> Result<Exit> {
         say!("backfill: nothing was changed");
         return Ok(Exit::Done);
     }
-    frame(db, now, jobs(args.level), |cx| carry_out(cx, &args, &plan))
+    frame(db, now, jobs, |cx| carry_out(cx, &args, &plan))
 }
 
 fn days(args: &Backfill) -> Result<Days> {

@@ -3,6 +3,7 @@
 use crate::commands::stock::Stock;
 use crate::db::Db;
 use crate::model::Instant;
+use crate::model::judgement::LONGEST_SPELL;
 use crate::model::span::{Day, Hour, stamp};
 use crate::raw;
 use crate::rollup::ledger::Level;
@@ -117,9 +118,12 @@ fn in_spell(db: &mut Db, end: Instant) -> Result<Option<Hold>> {
     let found = raw::park::longest_in_spell(db, end)?;
     Ok(found.map(|(park_id, name, since)| Hold {
         cause: format!(
-            "park `{park_id}` ({name}) has been open without a break since {}, and an opening is judged when it ends",
-            stamp(since)
+            "park `{park_id}` ({name}) has been open without a break since {}, and an opening is judged when it ends, \
+             after {} days at the latest",
+            stamp(since),
+            LONGEST_SPELL.num_days()
         ),
-        next: format!("hallctl parks set {park_id} --active no"),
+        // Nothing need be done but wait; this shows the opening and harms nothing.
+        next: format!("hallctl explain park {park_id} --at {}", stamp(since)),
     }))
 }

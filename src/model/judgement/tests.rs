@@ -1,5 +1,6 @@
 //! Small days, one letter a cycle and ride: what the feed says above, what is judged below.
 
+mod long;
 mod scheduled;
 
 use super::*;

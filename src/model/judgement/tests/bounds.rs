@@ -123,7 +123,7 @@ fn a_stop_has_closed_for_the_day_from_sixty_minutes_before_the_end_on() {
 
 #[test]
 fn only_the_run_that_lasts_to_the_end_is_closing() {
-    // Two stops in the last hour; of a third the feed says nothing at the end.
+    // Two stops in the last hour; of others the feed says nothing at the end, or in between.
     check(
         10,
         &[
@@ -132,6 +132,7 @@ fn only_the_run_that_lasts_to_the_end_is_closing() {
             "OOOOOOOOOOOOOcc",
             "OOOOOOOcOOccccc",
             "OOOOOOOOOOccscc",
+            "OOOOOOOOOcscccc",
         ],
         &[
             "ooooooooooooo..",
@@ -140,6 +141,7 @@ fn only_the_run_that_lasts_to_the_end_is_closing() {
             "ooooooooooooo..",
             "ooooooodoo.....",
             "ooooooooooddu..",
+            "ooooooooodu....",
         ],
     );
 }

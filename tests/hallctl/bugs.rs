@@ -119,9 +119,7 @@ const BUGS: [(u8, &str, Held); 72] = [
     (
         14,
         "a label of another zone",
-        Later(
-            "charts: no body has a label of an hour; labels must be of California's real offset in summer too",
-        ),
+        By(&["labels_are_the_real_hours_of_california_and_every_hour_stands_once"]),
     ),
     (
         15,
@@ -207,7 +205,7 @@ const BUGS: [(u8, &str, Held); 72] = [
     (
         24,
         "details that do not explain the score",
-        Later("park details: their weighted minutes must sum to the park's"),
+        By(&["ranking_detail_chart_and_award_of_a_park_divide_the_same_sums"]),
     ),
     (
         25,
@@ -542,7 +540,7 @@ const BUGS: [(u8, &str, Held); 72] = [
     (
         70,
         "trends inferred and inverted",
-        Later("trends: they are null until they read the period before"),
+        By(&["periods_are_their_days_and_trends_read_the_days_before"]),
     ),
     (
         71,

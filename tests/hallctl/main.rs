@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
 mod aggregate;
+mod agree;
 mod backfill;
 mod bugs;
 mod chain;

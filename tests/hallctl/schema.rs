@@ -62,10 +62,7 @@ impl Examples {
             )
         });
         let days = text.split_once("Daily row shapes: `").expect("its days").1;
-        let mut days = days
-            .split('`')
-            .step_by(2)
-            .map(|json| serde_json::from_str(json));
+        let mut days = days.split('`').step_by(2).map(serde_json::from_str);
         let mut day = || {
             days.next()
                 .and_then(Result::ok)

@@ -10,10 +10,8 @@ enum Held {
     Otherwise(&'static str, &'static [&'static str]),
     /// It cannot occur, for this reason.
     Never(&'static str),
-    /// It belongs to a part that is not built, which must bring such tests.
-    Later(&'static str),
 }
-use Held::{By, Later, Never, Otherwise};
+use Held::{By, Never, Otherwise};
 
 const STORIES: &str =
     "weeks_of_late_and_shuffled_polls_come_to_what_the_oracle_says_at_every_level";
@@ -562,7 +560,7 @@ const BUGS: [(u8, &str, Held); 72] = [
 fn tests_of(held: &Held) -> &'static [&'static str] {
     match held {
         By(tests) | Otherwise(_, tests) => tests,
-        Never(_) | Later(_) => &[],
+        Never(_) => &[],
     }
 }
 
@@ -585,7 +583,7 @@ fn every_bug_is_held_once_by_tests_that_exist_or_for_a_reason() {
         let names = tests_of(held);
         let reason = match held {
             By(_) => title,
-            Otherwise(reason, _) | Never(reason) | Later(reason) => reason,
+            Otherwise(reason, _) | Never(reason) => reason,
         };
         if reason.is_empty() || (names.is_empty() && matches!(held, By(_) | Otherwise(..))) {
             breaches.push(format!("B{number:02} ({title}): held by nothing"));

@@ -31,6 +31,7 @@ mod numbers;
 mod oracle;
 mod oracle_sums;
 mod people;
+mod plans;
 mod properties;
 mod proxy;
 mod recording;

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
 mod aggregate;
+mod agree;
 mod backfill;
 mod bugs;
 mod chain;
@@ -33,6 +34,7 @@ mod oracle_hours;
 mod oracle_sums;
 mod partitions;
 mod people;
+mod plans;
 mod properties;
 mod proxy;
 mod recording;

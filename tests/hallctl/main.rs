@@ -47,6 +47,7 @@ mod tidy_sql;
 mod traps;
 mod tree;
 mod verify;
+mod view_language;
 mod views;
 mod wiki;
 mod wiki_server;

@@ -1,9 +1,11 @@
 //! The whole command line: every command, flag and word of help.
 
+mod cache;
 mod history;
 mod people;
 mod retention;
 
+pub use cache::{RefreshCache, Serve};
 pub use history::*;
 pub use people::*;
 pub use retention::{Prune, Restore};
@@ -74,9 +76,6 @@ pub enum Command {
     /// uptime_minutes and downtime_minutes. Times are UTC.
     #[command(subcommand, after_help = after("explain"))]
     Explain(Explain),
-    /// Compute JSON views and put them on the shelf
-    ///
-    /// A view that fails leaves the others fresh and its own last good body in place.
     #[command(after_help = after("refresh-cache"))]
     RefreshCache(RefreshCache),
     /// Answer HTTP requests from the shelf
@@ -226,30 +225,6 @@ fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
     chrono::NaiveDateTime::parse_from_str(&format!("{text}:00"), "%Y-%m-%dT%H:%M")
         .map(|time| time.and_utc())
         .map_err(|_| "write the hour in UTC as 2026-07-04T20".to_owned())
-}
-
-#[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
-pub struct RefreshCache {
-    /// Every view
-    #[arg(long)]
-    pub all: bool,
-    /// One view, by its cache key
-    #[arg(long, value_name = "KEY")]
-    pub key: Option<String>,
-    /// Only views that are due
-    #[arg(long)]
-    pub if_stale: bool,
-}
-
-#[derive(Args, Debug)]
-pub struct Serve {
-    /// Loopback address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001")]
-    pub listen: SocketAddr,
-    /// Stop when standard input ends, as it does when the process that started us dies
-    #[arg(long, hide = true)]
-    pub until_stdin_ends: bool,
 }
 
 #[derive(Args, Debug)]

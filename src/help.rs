@@ -33,7 +33,7 @@ pub const AGREEMENT: [Entry; 3] = [
     ("2", "values differ, with a line each on stdout; or misused"),
 ];
 
-pub const VARIABLES: [Entry; 13] = [
+pub const VARIABLES: [Entry; 15] = [
     (
         "HALLCTL_DATABASE_URL",
         "The database: mysql://user:password@host:3306/name, or mysql://user@localhost/name?socket=/path",
@@ -66,6 +66,14 @@ pub const VARIABLES: [Entry; 13] = [
     (
         "HALLCTL_LOG_DAYS",
         "Days that the logs of runs are kept, as --log-days",
+    ),
+    (
+        "HALLCTL_VIEWS",
+        "Directory of view files of your own, as --views",
+    ),
+    (
+        "HALLCTL_VIEW_CACHE",
+        "`off` has `hallctl serve` compute every answer anew, as ENABLE_VIEW_CACHE=false does",
     ),
     (
         "HALLCTL_TOKEN",
@@ -184,10 +192,6 @@ pub fn examples(verb: &str) -> &'static [Entry] {
                 "hallctl explain park 4 --date 2026-07-04",
                 "the hours behind a day's score",
             ),
-            (
-                "hallctl explain park 4 --date 2026-07-04 --json | jq .page",
-                "for a script",
-            ),
         ],
         "refresh-cache" => &[
             (
@@ -197,6 +201,18 @@ pub fn examples(verb: &str) -> &'static [Entry] {
             (
                 "hallctl refresh-cache --key park_downtime_today_all-parks",
                 "one view",
+            ),
+            (
+                "hallctl refresh-cache --match '*_today_*' --if-stale --dry-run",
+                "which views of today are due",
+            ),
+            (
+                "hallctl refresh-cache --invalidate --hard --tag parks",
+                "what depends on parks is computed anew for its next reader",
+            ),
+            (
+                "hallctl refresh-cache --list",
+                "every key with its due time, age and size",
             ),
         ],
         "serve" => &[(

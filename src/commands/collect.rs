@@ -3,7 +3,7 @@
 mod problems;
 mod wiki;
 
-use super::{Cx, Outcome, job};
+use super::{Cx, Outcome, job, roster};
 use crate::cli::Collect;
 use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
@@ -88,6 +88,10 @@ fn live(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
         .and_then(|()| cx.beat());
     });
     going?;
+    if !tally.changed.is_empty() {
+        let tags: Vec<&str> = tally.changed.iter().copied().collect();
+        cx.db.transaction(|db| roster::outdated(db, &tags, now))?;
+    }
     if tally.is_all_empty() {
         remark!("collect: no park listed any ride");
     }
@@ -190,6 +194,9 @@ fn follow_catalogue(cx: &mut Cx, feed: &Feed, tally: &mut Tally) -> Result<()> {
             if drift.added > 0 {
                 log::info!("{} parks are new", drift.added);
             }
+            if drift.added > 0 || !drift.changes.is_empty() {
+                tally.changed.insert("parks");
+            }
             for remark in catalogue.remarks.iter().chain(&drift.changes) {
                 log::warn!("{remark}");
             }
@@ -232,6 +239,8 @@ struct Tally {
     fell_back: usize,
     /// Whether a catalogue, or the like, was due and not read.
     missed: bool,
+    /// What bodies depend on that is otherwise now.
+    changed: BTreeSet<&'static str>,
     /// A recording may hold an oddity a line; they are counted and shown to who asks.
     is_recorded: bool,
     remarks: usize,
@@ -256,6 +265,9 @@ impl Tally {
                 self.lose(format!("{problem}: {error:#}"));
             }
             Ok(kept) => {
+                if !kept.news.is_empty() {
+                    self.changed.insert("rides");
+                }
                 for news in &kept.news {
                     self.remark(news);
                 }

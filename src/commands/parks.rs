@@ -92,7 +92,7 @@ fn set(args: &ParksSet) -> Result<Exit> {
             let changes = roster::set_park(db, park, &change, now)?;
             changed.push((format!("park {} `{}`", park.park_id, park.name), changes));
         }
-        let due = views_due(db, &changed, now)?;
+        let due = views_due(db, &changed, &["parks"], now)?;
         Ok((changed, due))
     })?;
     Ok(report("parks", &changed, 0, due))

@@ -54,6 +54,7 @@ mod tidy_sql;
 mod traps;
 mod tree;
 mod verify;
+mod view_language;
 mod views;
 mod visit;
 mod wide_hall;

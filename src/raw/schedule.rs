@@ -1,6 +1,7 @@
 //! What parks announced of their hours, and what that says of a slot.
 
 use super::park;
+use crate::db::table::Table;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::key::{Key, Uuid};
@@ -12,6 +13,17 @@ use mysql::params;
 
 /// A window that is open at a slot opened no longer before it.
 const LOOK_BACK: Duration = Duration::days(2);
+
+/// What parks announced, by when it was over.
+pub const TABLE: Table = Table {
+    name: "park_schedules",
+    time: "closes_at",
+    key: "park_id, kind, opens_at",
+};
+
+/// Hours that closed this long before a slot say nothing of it, whatever its zone: a schedule speaks of a day
+/// that is over for some hours of the night, and of a week at most.
+pub const REMEMBERED: Duration = Duration::days(7);
 
 /// The parks to ask for their hours: not asked since `read_before`, at most so many.
 pub fn due(db: &mut Db, read_before: Instant, most: usize) -> Result<Vec<Uuid>> {

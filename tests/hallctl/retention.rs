@@ -640,6 +640,57 @@ fn logs_and_days_of_operation_go_when_nobody_asks_for_them() {
 }
 
 #[test]
+fn announced_hours_go_a_week_behind_the_line_and_a_late_poll_is_still_judged_by_the_rest() {
+    let hall = aged();
+    let mut db = hall.db();
+    let announced = [
+        ("2026-03-30 15:00:00", "2026-03-30 23:59:59"),
+        ("2026-03-30 16:00:00", "2026-03-31 00:00:00"),
+        ("2026-04-06 16:00:00", "2026-04-07 04:00:00"),
+        ("2026-04-14 16:00:00", "2026-04-15 04:00:00"),
+    ];
+    // A park without cycles yet, so that none of an opening that is pruned stands in its way.
+    db.query_drop(
+        "insert into parks (park_id, queue_times_id, name, timezone, schedule_read_at, created_at, updated_at)
+         values (9, 66, 'Late Lagoon', 'UTC', '2026-04-06 12:00:00', '2026-01-01', '2026-01-01')",
+    )
+    .expect("a park");
+    for (opens, closes) in announced {
+        db.query_drop(format!(
+            "insert into park_schedules values (9, 'OPERATING', '{opens}', '{closes}', '2026-04-06 12:00:00')"
+        ))
+        .expect("announced hours");
+    }
+    let left = || {
+        hall.query("select opens_at from park_schedules order by 1")
+            .concat()
+    };
+    // While an hour is missing the line is not drawn, and nothing goes.
+    hall.query("insert into stale_periods values ('hourly', '2026-04-03 20:00:00', 1)");
+    hall.run(PRUNE).exits(3);
+    assert_eq!(left().len(), 4);
+    aggregate(&hall);
+    let ran = hall.run(&format!("{PRUNE} --dry-run")).succeeds();
+    let line = "prune: park_schedules: 1 rows from before 2026-03-31\n";
+    assert!(ran.stdout.contains(line), "{}", ran.stdout);
+    assert_eq!(left().len(), 4);
+    hall.run(PRUNE).succeeds();
+    assert_eq!(
+        left(),
+        announced[1..]
+            .iter()
+            .map(|(opens, _)| *opens)
+            .collect::<Vec<_>>()
+    );
+    // The line is drawn at April 7, at midnight: the first moment that is collected into still has its hours.
+    Recording::new()
+        .park(66, "2026-04-07T00:00:00Z", 60, &["c", "c", "c"])
+        .collect(&hall, 5);
+    let judged = "select state, state_source from park_snapshots where park_id = 9 and slot = '2026-04-07 00:00:00'";
+    assert_eq!(hall.query(judged), [["open", "schedule"]]);
+}
+
+#[test]
 fn a_retention_that_cannot_be_meant_is_refused() {
     let hall = Hall::new().at(NOW).migrated();
     for (words, said) in [

@@ -14,7 +14,7 @@ mod spell;
 mod store;
 pub mod story;
 
-pub use check::{Otherwise, judged_again};
+pub use check::{Otherwise, is_pruned, judged_again};
 pub use identity::{Identities, Identity, identities};
 pub use issue::{TABLE as ISSUES, unread};
 pub use operated::{prunable_days, prune_days};

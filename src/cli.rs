@@ -36,6 +36,12 @@ pub enum Command {
     ///
     /// Every row of a cycle carries one slot, the time floored to 5 minutes; a second poll of the same
     /// slot stores nothing. One bad park never costs the others: it gets a line and the exit status 3.
+    ///
+    /// A recording holds one answer a line: polled_at, park_id (of Queue-Times) or entity_id (of
+    /// ThemeParks.wiki), body. With endpoint `schedule` the body is that of ThemeParks.wiki's
+    /// /entity/{id}/schedule, under either id: from its polled_at on polls are judged by it, for 7 days, until
+    /// the next one; of answers of the same time it comes first. One older than the schedule on file is not
+    /// followed, so give a recording whole or in the order of time.
     #[command(after_help = after("collect"))]
     Collect(Collect),
     /// Fill every stale complete hour, day or year

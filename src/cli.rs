@@ -115,6 +115,12 @@ pub enum Command {
     ///
     /// Without a command, lists them. A change counts from the next poll on: stored rows keep their
     /// weights. Every change says what was there before, and makes every view due.
+    ///
+    /// Where two feeds name one ride differently it stands as two rows; `join KEEP OTHER` makes them one from
+    /// the next poll on. No stored number changes: what OTHER did stays in its own rows and in the sums of
+    /// the park, and no ranking lists it any more. KEEP begins with what it did itself: where it has not
+    /// operated within 7 days it is in service once it operates, and a breakdown that OTHER is in ends at
+    /// the join. KEEP takes the tier of OTHER where it has none. No command takes a join back.
     #[command(after_help = after("rides"))]
     Rides(Rides),
     /// Bring the database to the schema of this hallctl

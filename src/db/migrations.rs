@@ -44,6 +44,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     "migrations/0031_feed_issues.create.sql"
     "migrations/0032_parks.alter.sql"
     "migrations/0033_parks.update.sql"
+    "migrations/0034_rides.alter.sql"
 };
 
 impl Migration {

@@ -13,19 +13,26 @@ use std::path::{Path, PathBuf};
 /// `HALLCTL_DATABASE_URL`, or the content of the file that `HALLCTL_DATABASE_URL_FILE` names. Keep
 /// it out of messages: it may hold a password.
 pub fn database_url() -> Result<Option<String>> {
+    secret("HALLCTL_DATABASE_URL", "HALLCTL_DATABASE_URL_FILE")
+}
+
+/// `HALLCTL_TOKEN`, or the content of the file that `HALLCTL_TOKEN_FILE` names: what who asks `serve` for a
+/// private view must send.
+pub fn token() -> Result<Option<String>> {
+    secret("HALLCTL_TOKEN", "HALLCTL_TOKEN_FILE")
+}
+
+fn secret(name: &'static str, file: &'static str) -> Result<Option<String>> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty());
-    match (
-        set("HALLCTL_DATABASE_URL"),
-        set("HALLCTL_DATABASE_URL_FILE"),
-    ) {
-        (Some(_), Some(_)) => Err(misused(
-            "HALLCTL_DATABASE_URL and HALLCTL_DATABASE_URL_FILE are both set; unset one of them",
-        )),
-        (Some(url), None) => match url.into_string() {
-            Ok(url) => Ok(Some(url)),
-            Err(_) => Err(misused("HALLCTL_DATABASE_URL is not UTF-8")),
+    match (set(name), set(file)) {
+        (Some(_), Some(_)) => Err(misused(format!(
+            "{name} and {file} are both set; unset one of them"
+        ))),
+        (Some(text), None) => match text.into_string() {
+            Ok(text) => Ok(Some(text)),
+            Err(_) => Err(misused(format!("{name} is not UTF-8"))),
         },
-        (None, Some(path)) => read_secret(Path::new(&path)).map(Some),
+        (None, Some(path)) => read_secret(file, Path::new(&path)).map(Some),
         (None, None) => Ok(None),
     }
 }
@@ -75,10 +82,10 @@ pub fn now() -> Result<Instant> {
 }
 
 /// The content of a file that nobody else may read.
-fn read_secret(path: &Path) -> Result<String> {
+fn read_secret(name: &str, path: &Path) -> Result<String> {
     let unread = |error: io::Error| {
         anyhow!(
-            "could not read `{}` of HALLCTL_DATABASE_URL_FILE: {error}; \
+            "could not read `{}` of {name}: {error}; \
              make it a file of mode 600 that belongs to the user who runs this",
             path.display()
         )
@@ -87,7 +94,7 @@ fn read_secret(path: &Path) -> Result<String> {
     let mode = file.metadata().map_err(unread)?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(misused(format!(
-            "others may read `{}` of HALLCTL_DATABASE_URL_FILE; run `chmod 600 {0}`",
+            "others may read `{}` of {name}; run `chmod 600 {0}`",
             path.display()
         )));
     }

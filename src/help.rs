@@ -33,7 +33,7 @@ pub const AGREEMENT: [Entry; 3] = [
     ("2", "values differ, with a line each on stdout; or misused"),
 ];
 
-pub const VARIABLES: [Entry; 11] = [
+pub const VARIABLES: [Entry; 13] = [
     (
         "HALLCTL_DATABASE_URL",
         "The database: mysql://user:password@host:3306/name, or mysql://user@localhost/name?socket=/path",
@@ -66,6 +66,14 @@ pub const VARIABLES: [Entry; 11] = [
     (
         "HALLCTL_LOG_DAYS",
         "Days that the logs of runs are kept, as --log-days",
+    ),
+    (
+        "HALLCTL_TOKEN",
+        "What who asks for a view with `auth: bearer` must send to `hallctl serve`",
+    ),
+    (
+        "HALLCTL_TOKEN_FILE",
+        "File (mode 0600) that holds the token; not together with HALLCTL_TOKEN",
     ),
     (
         "HALLCTL_SERVER_BINARY",

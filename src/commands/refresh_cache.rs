@@ -13,8 +13,11 @@ use std::time::{Duration, Instant};
 const CLOSE: usize = 8;
 
 pub fn run(args: RefreshCache) -> Result<Exit> {
-    let views = views::built_in()?;
-    let all = shelf::places(&views);
+    let views = views::built_in();
+    for refusal in &views.refused {
+        remark!("refresh-cache: {refusal}");
+    }
+    let all = shelf::places(&views.sound);
     if let Some(key) = args.key.as_deref() {
         known(&all, key)?;
     }

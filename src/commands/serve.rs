@@ -9,14 +9,14 @@ use crate::model::Instant;
 use crate::views::health::Facts;
 use crate::views::memory::Memory;
 use crate::views::page::Page;
-use crate::views::{self, Asked, Moment, NotThere, View};
-use crate::web::{self, Answer, Cached, Flights};
+use crate::views::{self, Asked, Auth, Moment, NotThere, Refusal, Store, View};
+use crate::web::{self, Answer, Ask, Cached, Flights};
 use anyhow::{Context, Result};
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io::{Read, Write};
-use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -39,7 +39,7 @@ pub fn run(args: Serve) -> Result<Exit> {
         )));
     }
     let hall = Arc::new(Hall::open()?);
-    let listener = TcpListener::bind(args.listen)
+    let listener = web::listen(args.listen)
         .with_context(|| format!("could not listen on `{}`", args.listen))?;
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {
@@ -57,9 +57,9 @@ pub fn run(args: Serve) -> Result<Exit> {
     let (follower, until) = (hall.clone(), stop.clone());
     thread::spawn(move || follower.follow(&until));
     let origin = format!("http://{}", listener.local_addr()?);
-    let routes = hall.views.iter().map(|view| view.route.as_str());
+    let routes = hall.views.iter().map(|view| view.route.to_string());
     let urls = routes
-        .chain(["/api/health"])
+        .chain(["/api/health".to_owned()])
         .map(|path| format!("serve: {origin}{path}\n"));
     // Who does not read them does not need them.
     std::io::stdout()
@@ -73,11 +73,26 @@ pub fn run(args: Serve) -> Result<Exit> {
 struct Hall {
     views: Vec<View>,
     address: Address,
+    /// What who asks for a private view must send; without one nobody gets it.
+    token: Option<Token>,
     memory: Memory,
     flights: Flights<Outcome>,
     doors: Mutex<Vec<Db>>,
     /// What the database last said, and when.
     heard: Mutex<Option<(Facts, Instant)>>,
+}
+
+/// A secret, kept as its digest: comparing two digests tells a guesser nothing by how long it takes.
+struct Token([u8; 32]);
+
+impl Token {
+    fn new(secret: String) -> Token {
+        Token(Sha256::digest(secret.as_bytes()).into())
+    }
+
+    fn is(&self, given: Option<&str>) -> bool {
+        given.is_some_and(|given| Sha256::digest(given.as_bytes())[..] == self.0)
+    }
 }
 
 /// What computing a view came to; cheap to hand to everyone who waited.
@@ -91,9 +106,14 @@ enum Outcome {
 impl Hall {
     /// A server that is down is waited for; one that refuses us, or has another schema, is an error.
     fn open() -> Result<Hall> {
+        let views = views::built_in();
+        for refusal in &views.refused {
+            remark!("serve: {refusal}");
+        }
         let hall = Hall {
-            views: views::built_in()?,
+            views: views.sound,
             address: address()?,
+            token: config::token()?.map(Token::new),
             memory: Memory::default(),
             flights: Flights::default(),
             doors: Mutex::default(),
@@ -166,11 +186,28 @@ impl Hall {
         Ok(())
     }
 
-    fn view(self: Arc<Self>, position: usize, query: &[(String, String)]) -> Answer {
+    /// The view that a path leads to: of several the one with more words of its own.
+    fn leads_to(&self, path: &[String]) -> Option<usize> {
+        let fits = |(_, view): &(usize, &View)| view.route.values(path).is_some();
+        let fitting = self.views.iter().enumerate().filter(fits);
+        Some(fitting.max_by_key(|(_, view)| view.route.words())?.0)
+    }
+
+    fn view(self: Arc<Self>, position: usize, ask: &Ask) -> Answer {
         let view = &self.views[position];
-        let asked = match view.ask(query) {
+        let segments = view.route.values(&ask.path).unwrap_or_default();
+        if view.auth == Auth::Bearer
+            && !self.token.as_ref().is_some_and(|token| token.is(ask.token))
+        {
+            return Answer::error(
+                401,
+                "this needs the token of the server, as `Authorization: Bearer …`",
+            );
+        }
+        let asked = match view.ask(&segments, &ask.query) {
             Ok(asked) => asked,
-            Err(sentence) => return Answer::error(400, &sentence),
+            Err(Refusal::Query(sentence)) => return Answer::error(400, &sentence),
+            Err(Refusal::Path(sentence)) => return Answer::error(404, &sentence),
         };
         let Ok(now) = config::now() else {
             return Answer::error(500, "the clock cannot be read");
@@ -178,7 +215,11 @@ impl Hall {
         let found = self.memory.find(&asked.key, now);
         // A body that a clock that ran ahead has made is as good as stale.
         let age = |page: &&Arc<Page>| now - page.generated_at;
-        let is_fresh = |page: &&Arc<Page>| age(page) >= TimeDelta::zero() && age(page) < view.fresh;
+        let is_current = view.store != Store::OnDemand { until_cycle: true }
+            || self.memory.is_current(&asked.key);
+        let is_fresh = |page: &&Arc<Page>| {
+            is_current && age(page) >= TimeDelta::zero() && age(page) < view.fresh
+        };
         if let Some(page) = found.as_ref().filter(is_fresh) {
             return finished(page, view, &asked, now, true);
         }
@@ -202,6 +243,7 @@ impl Hall {
     }
 
     fn compute(&self, view: &View, asked: &Asked, now: Instant) -> Outcome {
+        let epoch = self.memory.epoch();
         let make =
             |db: &mut Db| db.snapshot(|db| views::compute(db, &mut Moment::at(now), view, asked));
         let computed = self.door().and_then(|mut db| {
@@ -215,8 +257,8 @@ impl Hall {
         });
         match computed {
             Ok(computed) => {
-                let page = Arc::new(Page::new(view, computed, now));
-                self.memory.keep(&asked.key, page.clone());
+                let page = Arc::new(Page::new(view, asked, computed, now));
+                self.memory.keep(&asked.key, page.clone(), epoch);
                 Outcome::Page(page)
             }
             Err(error) => match error.downcast_ref::<NotThere>() {
@@ -264,7 +306,7 @@ impl Hall {
             None => (Facts::default(), None),
         };
         let now = config::now().unwrap_or(wall);
-        let (body, is_well) = facts.health(now, wall, silent, self.memory.newest());
+        let (body, is_well) = facts.health(now, wall, silent, self.memory.newest(now));
         Answer {
             status: if is_well { 200 } else { 503 },
             ..json(&body)
@@ -273,10 +315,10 @@ impl Hall {
 }
 
 impl web::Site for Hall {
-    fn answer(self: Arc<Self>, path: &str, query: &[(String, String)]) -> Answer {
-        match self.views.iter().position(|view| view.route == path) {
-            Some(position) => self.view(position, query),
-            None if path == "/api/health" => self.health(),
+    fn answer(self: Arc<Self>, ask: &Ask) -> Answer {
+        match self.leads_to(&ask.path) {
+            Some(position) => self.view(position, ask),
+            None if ask.path == ["api", "health"] => self.health(),
             None => Answer::error(404, "there is nothing at this address"),
         }
     }
@@ -296,6 +338,8 @@ fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) ->
             hit,
             age_seconds: (now - page.generated_at).num_seconds(),
             data_through: page.data_through,
+            is_complete: page.is_complete,
+            is_private: view.auth == Auth::Bearer,
         }),
     }
 }

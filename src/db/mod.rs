@@ -165,15 +165,28 @@ impl Db {
         statement: &str,
         params: impl Into<Params>,
     ) -> Result<Vec<T>> {
+        let table = self.table_once(statement, params)?;
+        Ok(table.1)
+    }
+
+    /// The same with the names of the columns, which also a table without rows has.
+    pub fn table_once<T: FromRow>(
+        &mut self,
+        statement: &str,
+        params: impl Into<Params>,
+    ) -> Result<(Vec<String>, Vec<T>)> {
         let params = params.into();
         self.patiently(
             |_| reads(statement),
             |db| {
                 db.on(statement, |conn| {
                     let prepared = conn.prep(statement)?;
+                    let columns = prepared.columns();
+                    let names = columns.iter().map(|column| column.name_str().into_owned());
+                    let names = names.collect();
                     let rows = conn.exec(&prepared, &params);
                     conn.close(prepared)?;
-                    rows
+                    Ok((names, rows?))
                 })
             },
         )

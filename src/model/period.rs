@@ -1,8 +1,8 @@
 //! The periods a reader may ask for, and the days they cover.
 
 use super::Instant;
-use super::span::Day;
-use chrono::{Datelike, NaiveDate};
+use super::span::{Day, Year, time_of_day};
+use chrono::{Datelike, Duration, NaiveDate};
 
 /// A named stretch of time; all but `Live` are whole days in Los Angeles, `Today` up to now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,33 +14,33 @@ pub enum Period {
     Last30Days,
     LastWeek,
     LastMonth,
+    /// A year by its number, or the running one.
+    Year(Option<i32>),
+}
+
+/// Half-open: whole days, of which the last may end early because it is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    pub first: Day,
+    pub after: Day,
+    /// The start of `after`, or of what has not happened yet.
+    pub end: Instant,
 }
 
 impl Period {
-    pub const ALL: [Period; 7] = [
-        Period::Live,
-        Period::Today,
-        Period::Yesterday,
-        Period::Last7Days,
-        Period::Last30Days,
-        Period::LastWeek,
-        Period::LastMonth,
-    ];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Period::Live => "live",
-            Period::Today => "today",
-            Period::Yesterday => "yesterday",
-            Period::Last7Days => "7days",
-            Period::Last30Days => "30days",
-            Period::LastWeek => "last_week",
-            Period::LastMonth => "last_month",
-        }
-    }
-
     pub fn from_word(word: &str) -> Option<Period> {
-        Period::ALL.into_iter().find(|period| period.word() == word)
+        Some(match word {
+            "live" => Period::Live,
+            "today" => Period::Today,
+            "yesterday" => Period::Yesterday,
+            "7days" => Period::Last7Days,
+            "30days" => Period::Last30Days,
+            "last_week" => Period::LastWeek,
+            "last_month" => Period::LastMonth,
+            // Every year is bound together with the one before it.
+            "year" | "year-over-year" => Period::Year(None),
+            _ => return None,
+        })
     }
 
     /// First day and the day after the last; live and today cover the running day.
@@ -60,6 +60,39 @@ impl Period {
                 let last_month = first_of_month(Day::of(this_month).plus(-1).date());
                 (Day::of(last_month), Day::of(this_month))
             }
+            Period::Year(number) => {
+                let year = number.map_or_else(|| Year::containing(now), Year::of);
+                (year.first_day(), year.next().first_day())
+            }
+        }
+    }
+
+    pub fn stretch(self, now: Instant) -> Stretch {
+        let (first, after) = self.days(now);
+        // The slot of this very second is part of now.
+        let end = after.start().min(now + Duration::seconds(1));
+        Stretch { first, after, end }
+    }
+
+    /// The period before, of the same kind; before one that still runs, as much of it by calendar and clock.
+    pub fn previous(self, now: Instant) -> Stretch {
+        let Stretch { first, after, end } = self.stretch(now);
+        let back = |day: Day| match self {
+            Period::Year(_) => Day::of(year_before(day.date())),
+            Period::LastMonth => Day::of(first_of_month(day.plus(-1).date())),
+            Period::LastWeek | Period::Last7Days => day.plus(-7),
+            Period::Last30Days => day.plus(-30),
+            _ => day.plus(-1),
+        };
+        let (earlier, next) = (back(first), back(after));
+        let end = match end < after.start() {
+            true => back(Day::containing(end)).at(time_of_day(end)),
+            false => next.start(),
+        };
+        Stretch {
+            first: earlier,
+            after: next,
+            end: end.clamp(earlier.start(), next.start()),
         }
     }
 
@@ -69,6 +102,7 @@ impl Period {
         let (first, last) = (first.date(), after.plus(-1).date());
         match self {
             Period::LastMonth => first.format("%B %Y").to_string(),
+            Period::Year(_) => first.format("%Y").to_string(),
             _ if first == last => first.format("%b %-d, %Y").to_string(),
             _ if first.month() == last.month() => {
                 format!("{}-{}", first.format("%b %-d"), last.format("%-d, %Y"))
@@ -80,4 +114,77 @@ impl Period {
 
 fn first_of_month(date: NaiveDate) -> NaiveDate {
     date.with_day(1).unwrap_or(date)
+}
+
+/// The same date a year earlier; of a leap day the day after.
+fn year_before(date: NaiveDate) -> NaiveDate {
+    date.with_year(date.year() - 1)
+        .or_else(|| NaiveDate::from_ymd_opt(date.year() - 1, 3, 1))
+        .unwrap_or(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn previous(word: &str, now: &str) -> String {
+        let now = now.parse().expect("an instant");
+        let stretch = Period::from_word(word).expect(word).previous(now);
+        let end = stretch.end.format("%Y-%m-%dT%H:%M:%SZ");
+        format!("{} {} {end}", stretch.first, stretch.after)
+    }
+
+    #[test]
+    fn the_period_before_is_of_the_same_kind_and_as_long_by_calendar_and_clock() {
+        for (word, now, expected) in [
+            (
+                "yesterday",
+                "2026-07-04T20:10:00Z",
+                "2026-07-02 2026-07-03 2026-07-03T07:00:00Z",
+            ),
+            (
+                "7days",
+                "2026-07-04T20:10:00Z",
+                "2026-06-20 2026-06-27 2026-06-27T07:00:00Z",
+            ),
+            (
+                "last_week",
+                "2026-07-04T20:10:00Z",
+                "2026-06-14 2026-06-21 2026-06-21T07:00:00Z",
+            ),
+            (
+                "last_month",
+                "2026-03-31T20:10:00Z",
+                "2026-01-01 2026-02-01 2026-02-01T08:00:00Z",
+            ),
+            (
+                "today",
+                "2026-07-04T20:10:00Z",
+                "2026-07-03 2026-07-04 2026-07-03T20:10:01Z",
+            ),
+            // Three in the afternoon is three in the afternoon, also when an hour was skipped or doubled since.
+            (
+                "today",
+                "2026-03-08T22:00:00Z",
+                "2026-03-07 2026-03-08 2026-03-07T23:00:01Z",
+            ),
+            (
+                "live",
+                "2026-11-01T23:00:00Z",
+                "2026-10-31 2026-11-01 2026-10-31T22:00:01Z",
+            ),
+            (
+                "year",
+                "2026-07-04T20:10:00Z",
+                "2025-01-01 2026-01-01 2025-07-04T20:10:01Z",
+            ),
+            (
+                "year",
+                "2024-02-29T20:10:00Z",
+                "2023-01-01 2024-01-01 2023-03-01T20:10:01Z",
+            ),
+        ] {
+            assert_eq!(previous(word, now), expected, "{word} at {now}");
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
-use crate::model::period::Period;
-use crate::model::span::{Day, Hour};
+use crate::model::period::Stretch;
+use crate::model::span::{Day, Hour, Year};
 use anyhow::Result;
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 use mysql::params;
@@ -11,50 +11,150 @@ use mysql::params;
 /// At most this much is summed from raw rows for one answer: more is a fault of `aggregate`, and to be seen as one.
 const LONGEST_TAIL_HOURS: i64 = 6;
 
-/// Three neighbouring half-open parts of one period, as far as there is data.
+/// A day that is missing this far back is passed over: its hours and all after them would be too much to sum.
+const LONGEST_HOURS_DAYS: i64 = 31;
+
+/// Neighbouring half-open parts of one period, as far as there is data.
 #[derive(Clone, Copy, Debug)]
 pub struct Cover {
+    /// Years whose rows stand for all their days so far.
+    pub years: (i32, i32),
     /// First day, and the first that is missing.
     pub days: (NaiveDate, NaiveDate),
     /// First hour, and where the filled ones that may be used end.
     pub hours: (Instant, Instant),
     pub tail: (Instant, Instant),
+    /// The same without days, where the period is short enough for a chart by hours.
+    pub chart_hours: (Instant, Instant),
+    pub chart_tail: (Instant, Instant),
     /// The last moment the answer speaks of.
     pub data_through: Option<Instant>,
+    /// Every day of the period is over and filled.
+    pub is_complete: bool,
 }
 
 impl Cover {
-    pub fn resolve(db: &mut Db, period: Period, now: Instant) -> Result<Cover> {
-        let (first, after) = period.days(now);
-        // The slot of this very second is part of now.
-        let end = after.start().min(now + Duration::seconds(1));
+    pub fn resolve(db: &mut Db, stretch: Stretch, now: Instant) -> Result<Cover> {
+        let Stretch { first, after, end } = stretch;
         let Some(began) = began(db)?.filter(|began| *began < end) else {
             return Ok(Cover::nothing(first, end));
         };
-        let first = first.max(Day::containing(began));
-        let days_end = first_missing_day(db, first, after.min(Day::containing(now)))?;
+        let known = first.max(Day::containing(began));
+        let filled = Filled::read(db, known, after.min(Day::containing(end)))?;
+        let days_end = filled.end(known, end);
         let hours_start = days_end.start().max(Hour::containing(began).start());
-        let hours_end = end_of_hours(db, hours_start, end)?;
-        let tail_end = end
-            .min(hours_end + Duration::hours(LONGEST_TAIL_HOURS))
-            .max(hours_end);
+        let (hours, tail) = by_hours(db, hours_start, end)?;
+        let is_short = after.date() - first.date() <= Duration::days(2);
+        let (chart_hours, chart_tail) = match is_short && hours.0 > first.start() {
+            true => by_hours(db, first.start().max(Hour::containing(began).start()), end)?,
+            false => (hours, tail),
+        };
+        let years = whole_years(db, &filled, known, days_end)?;
         let newest = newest_slot(db, now)?;
         Ok(Cover {
-            days: (first.date(), days_end.date()),
-            hours: (hours_start, hours_end),
-            tail: (hours_end, tail_end),
-            data_through: newest.map(|newest| newest.min(tail_end)),
+            years,
+            days: match years.0 < years.1 {
+                true => (days_end.date(), days_end.date()),
+                false => (known.date(), days_end.date()),
+            },
+            hours,
+            tail,
+            chart_hours,
+            chart_tail,
+            data_through: newest.map(|newest| newest.min(tail.1)),
+            is_complete: known == first
+                && days_end == after
+                && filled.days == after.date() - first.date(),
         })
     }
 
     fn nothing(first: Day, end: Instant) -> Cover {
         Cover {
+            years: (0, 0),
             days: (first.date(), first.date()),
             hours: (end, end),
             tail: (end, end),
+            chart_hours: (end, end),
+            chart_tail: (end, end),
             data_through: None,
+            is_complete: false,
         }
     }
+}
+
+/// The days of a stretch that have rows.
+struct Filled {
+    days: Duration,
+    first_missing: Day,
+    last: Option<Day>,
+}
+
+impl Filled {
+    fn read(db: &mut Db, from: Day, to: Day) -> Result<Filled> {
+        let filled: Vec<NaiveDate> = db.rows(
+            sql!("views/park_daily_stats.days.sql"),
+            params! { "from" => from.date(), "to" => to.date() },
+        )?;
+        let mut first_missing = from;
+        for date in &filled {
+            if *date != first_missing.date() {
+                break;
+            }
+            first_missing = first_missing.next();
+        }
+        Ok(Filled {
+            days: Duration::days(filled.len() as i64),
+            first_missing,
+            last: filled.last().copied().map(Day::of),
+        })
+    }
+
+    /// Where days end and hours begin.
+    fn end(&self, from: Day, end: Instant) -> Day {
+        match self.last {
+            None => from,
+            Some(_) if end - self.first_missing.start() <= Duration::days(LONGEST_HOURS_DAYS) => {
+                self.first_missing
+            }
+            Some(last) => last.next(),
+        }
+    }
+}
+
+/// The years whose rows may stand for all days from `first` to `end`: when these are all the days that the year has,
+/// and it was summed since the last of them changed.
+fn whole_years(db: &mut Db, filled: &Filled, first: Day, end: Day) -> Result<(i32, i32)> {
+    let year = Year::containing(first.start());
+    let is_from_the_start = filled.days > Duration::zero() && end <= year.next().first_day();
+    if !is_from_the_start || end.date() - first.date() <= Duration::days(LONGEST_HOURS_DAYS) {
+        return Ok((0, 0));
+    }
+    let bounds = params! {
+        "year" => year.number(),
+        "year_start" => stamp(year.start()),
+        "first_date" => first.date(),
+        "end_date" => end.date(),
+        "year_first" => year.first_day().date(),
+        "year_after" => year.next().first_day().date(),
+    };
+    let usable: Option<bool> = db.first(sql!("views/park_yearly_stats.usable.sql"), bounds)?;
+    Ok(match usable {
+        Some(true) => (year.number(), year.number() + 1),
+        _ => (0, 0),
+    })
+}
+
+/// Filled hours from `start` on, and the raw tail after them.
+fn by_hours(
+    db: &mut Db,
+    start: Instant,
+    end: Instant,
+) -> Result<((Instant, Instant), (Instant, Instant))> {
+    let hours_end = end_of_hours(db, start, end)?;
+    let tail_end = end
+        .min(hours_end + Duration::hours(LONGEST_TAIL_HOURS))
+        .max(hours_end);
+    Ok(((start, hours_end), (hours_end, tail_end)))
 }
 
 /// The oldest moment any table knows of; rollups outlive raw rows.
@@ -72,21 +172,6 @@ fn began(db: &mut Db) -> Result<Option<Instant>> {
         .flatten()
         .map(|time| time.and_utc());
     Ok(times.chain(day).min())
-}
-
-fn first_missing_day(db: &mut Db, from: Day, to: Day) -> Result<Day> {
-    let filled: Vec<NaiveDate> = db.rows(
-        sql!("views/park_daily_stats.days.sql"),
-        params! { "from" => from.date(), "to" => to.date() },
-    )?;
-    let mut day = from;
-    for filled in filled {
-        if filled != day.date() {
-            break;
-        }
-        day = day.next();
-    }
-    Ok(day)
 }
 
 /// Where the filled hours end that may be used: at the first that is missing or stale. A stale one is used

@@ -1,16 +1,15 @@
 //! A view file: a header of `-- key: value` lines, then named statements.
 
 use super::ENGINE_PARAMS;
-use super::directive::{duration, limit, member, param, sort, statement};
-use super::param::{Kind, Param};
+use super::directive::{auth, duration, limit, members, param, sort, statement, store};
+use super::param::Param;
 use super::relation::{expand, without_comments};
-use super::view::{Member, Shape, Source, Statement, View, names_in};
+use super::route::Route;
+use super::sound;
+use super::view::{Auth, Member, Source, Statement, Store, View};
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::Duration;
 use std::mem::take;
-
-/// Words longer than the columns of `cached_api_views` that hold them are refused here, not there.
-const LONGEST_TYPE: usize = 32;
 
 /// Reads one view file; the error names the file, the line and the reason.
 pub fn parse(file: &str, text: &str) -> Result<View> {
@@ -24,8 +23,10 @@ pub fn parse(file: &str, text: &str) -> Result<View> {
 struct Draft {
     name: Option<String>,
     kind: Option<String>,
-    route: Option<String>,
+    route: Option<Route>,
+    auth: Option<Auth>,
     span: Option<String>,
+    store: Option<Store>,
     key: Option<String>,
     due: Option<Duration>,
     fresh: Option<Duration>,
@@ -47,10 +48,10 @@ impl Draft {
         }
         self.at = 1;
         let view = self.finish()?;
-        check(&view)?;
+        sound::check(&view)?;
         for (statement, line) in view.statements.iter().zip(&self.lines) {
             self.at = *line;
-            check_statement(&view, statement)
+            sound::statement(&view, statement)
                 .with_context(|| format!("statement `{}`", statement.name))?;
         }
         Ok(view)
@@ -80,7 +81,7 @@ impl Draft {
             statement.sql.push_str(line);
             statement.sql.push('\n');
         } else if !line.trim().is_empty() {
-            bail!("a statement needs a `-- name: … :one|:many|:columns` line before it");
+            bail!("a statement needs a `-- name: … :one|:many|:columns|:grid` line before it");
         }
         Ok(())
     }
@@ -100,10 +101,14 @@ impl Draft {
             ),
             ("view", _) => once(&mut self.name, key, value.to_owned())?,
             ("type", _) => once(&mut self.kind, key, value.to_owned())?,
-            ("route", _) => once(&mut self.route, key, value.to_owned())?,
+            ("route", _) => {
+                let (route, params) = Route::parse(value)?;
+                once(&mut self.route, key, route)?;
+                self.params.extend(params);
+            }
+            ("auth", _) => once(&mut self.auth, key, auth(value)?)?,
             ("span", _) => once(&mut self.span, key, value.to_owned())?,
-            ("store", _) if value == "shelf" => {}
-            ("store", _) => bail!("unknown store `{value}`; known is `shelf`"),
+            ("store", _) => once(&mut self.store, key, store(value)?)?,
             ("key", _) => once(&mut self.key, key, value.to_owned())?,
             ("due", _) => once(&mut self.due, key, duration(value)?)?,
             ("fresh", _) => once(&mut self.fresh, key, duration(value)?)?,
@@ -111,13 +116,9 @@ impl Draft {
                 .tags
                 .extend(value.split(',').map(|tag| tag.trim().to_owned())),
             ("param", _) => self.params.push(param(value)?),
-            ("set", _) => {
-                for member in value.split(", ") {
-                    self.members.push(self::member(member)?);
-                }
-            }
+            ("set", _) => self.members.extend(members(value)?),
             _ => bail!(
-                "unknown key `{key}`; known are `view`, `type`, `route`, `param`, `span`, `store`, `key`, `due`, `fresh`, `tags`, `set`"
+                "unknown key `{key}`; known are `view`, `type`, `route`, `auth`, `param`, `span`, `store`, `key`, `due`, `fresh`, `tags`, `set`"
             ),
         }
         Ok(())
@@ -132,17 +133,37 @@ impl Draft {
                 .inspect_err(|_| self.at = *line)
                 .with_context(|| format!("statement `{}`", statement.name))?;
         }
-        let has_period = self.params.iter().any(|param| param.name == "period");
+        let has = |name: &str| self.params.iter().any(|param| param.name == name);
+        let name = needed(self.name.take(), "view")?;
+        let store = match (needed(self.store, "store")?, self.due) {
+            (Store::Shelf { .. }, due) => Store::Shelf {
+                due: needed(due, "due")?,
+            },
+            (_, Some(_)) => bail!("`due` is for what is kept on the shelf"),
+            (store, None) => store,
+        };
+        for member in &mut self.members {
+            if let Source::Param(name) = &member.source
+                && !has(name)
+                && ENGINE_PARAMS.iter().any(|(known, _)| known == name)
+            {
+                member.source = Source::Engine(name.clone());
+            }
+        }
         Ok(View {
-            name: needed(self.name.take(), "view")?,
             kind: needed(self.kind.take(), "type")?,
             route: needed(self.route.take(), "route")?,
+            auth: self.auth.unwrap_or(Auth::Public),
             span: self
                 .span
                 .take()
-                .or_else(|| has_period.then(|| "period".to_owned())),
-            key: needed(self.key.take(), "key")?,
-            due: needed(self.due, "due")?,
+                .or_else(|| has("period").then(|| "period".to_owned())),
+            key: match store {
+                Store::Shelf { .. } => needed(self.key.take(), "key")?,
+                Store::OnDemand { .. } => self.key.take().unwrap_or_else(|| name.clone()),
+            },
+            name,
+            store,
             fresh: needed(self.fresh, "fresh")?,
             tags: take(&mut self.tags),
             params: take(&mut self.params),
@@ -150,84 +171,6 @@ impl Draft {
             statements: take(&mut self.statements),
         })
     }
-}
-
-/// What no single line can show: that the parts of a view fit together.
-fn check(view: &View) -> Result<()> {
-    let param = |name: &str| view.params.iter().find(|param| param.name == name);
-    if view.kind.len() > LONGEST_TYPE {
-        bail!("type `{}` is longer than {LONGEST_TYPE} letters", view.kind);
-    }
-    if !view.route.starts_with('/') {
-        bail!("route `{}` does not begin with `/`", view.route);
-    }
-    if view.statements.is_empty() {
-        bail!("there is no statement");
-    }
-    if view
-        .statements
-        .iter()
-        .filter(|statement| statement.is_listed())
-        .count()
-        > 1
-    {
-        bail!("only one statement of a view can have `sort`, `limit` or `rank`");
-    }
-    match view.span.as_deref().map(|span| (span, param(span))) {
-        Some((span, None)) => bail!("span `{span}` is not a parameter"),
-        Some((span, Some(param))) if !param.is_period() => {
-            bail!("span `{span}` has a value that is no period")
-        }
-        _ => {}
-    }
-    for name in view
-        .key
-        .split('{')
-        .skip(1)
-        .filter_map(|piece| piece.split('}').next())
-    {
-        match param(name.trim_start_matches('_')).map(|param| &param.kind) {
-            Some(Kind::Words { .. }) => {}
-            Some(_) => bail!("key names `{{{name}}}`, whose values cannot be listed"),
-            None => bail!("key names `{{{name}}}`, which is not a parameter"),
-        }
-    }
-    for member in &view.members {
-        match &member.source {
-            Source::Param(name) if param(name).is_none() => {
-                bail!("`set` names `:{name}`, which is not a parameter")
-            }
-            Source::SortBy if view.list().is_none_or(|list| list.sorts.is_empty()) => {
-                bail!("`set` names `:sort_by`, and no statement has a `sort`")
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn check_statement(view: &View, statement: &Statement) -> Result<()> {
-    let declared = |name: &str| view.params.iter().any(|param| param.name == name);
-    if statement.sql.is_empty() {
-        bail!("there is nothing below its name");
-    }
-    if statement.sql.contains(';') {
-        bail!("it holds a `;`: one statement a name");
-    }
-    if statement.is_listed() && statement.shape != Shape::Many {
-        bail!("`sort`, `limit` and `rank` need the shape `:many`");
-    }
-    for name in names_in(&statement.sql, ':') {
-        let needs_span = ENGINE_PARAMS.iter().find(|(known, _)| *known == name);
-        match needs_span {
-            Some((_, true)) if view.span.is_none() => {
-                bail!("`:{name}` needs a parameter `period`, or a `span:`")
-            }
-            None if !declared(name) => bail!("`:{name}` is not a parameter"),
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 fn once<T>(slot: &mut Option<T>, key: &str, value: T) -> Result<()> {
@@ -239,6 +182,7 @@ fn once<T>(slot: &mut Option<T>, key: &str, value: T) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::view::Refusal;
     use super::*;
 
     const GOOD: &str = "\
@@ -255,7 +199,7 @@ mod tests {
 -- limit: default 2; max 3
 -- rank: rank
 -- A comment goes nowhere.
-select park_id, name from parks where park_id = :park_id or :period_start is null;
+select park_id, name from parks where park_id = :park_id or :start is null;
 ";
 
     #[test]
@@ -269,7 +213,7 @@ select park_id, name from parks where park_id = :park_id or :period_start is nul
             let query: Vec<_> = pairs
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect();
-            view.ask(&query)
+            view.ask(&[], &query)
                 .map(|asked| (asked.key, asked.sort, asked.limit))
         };
         let asked = |key: &str, sort, limit| Ok((key.to_owned(), sort, Some(limit)));
@@ -292,7 +236,9 @@ select park_id, name from parks where park_id = :park_id or :period_start is nul
             ("limit=", "limit"),
             ("limit=1.5", "limit"),
         ] {
-            let sentence = query(wrong).expect_err(wrong);
+            let Err(Refusal::Query(sentence)) = query(wrong) else {
+                panic!("`{wrong}` passed");
+            };
             assert!(
                 sentence.contains(&format!("`{named}`")),
                 "{wrong}: {sentence}"

@@ -1,17 +1,14 @@
 //! The shelf in memory: every body ready to answer from, whether or not the database still does.
 
+use super::kept::{Epoch, Kept};
 use super::page::Page;
-use super::shelf::{self, Version};
+use super::shelf::{self, Place, Version};
 use super::view::View;
-use crate::db::Db;
+use crate::db::{Db, sql};
 use crate::model::Instant;
 use anyhow::Result;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-
-/// Bodies computed here rather than refreshed on the shelf: at most this many, so that asking for ever
-/// new combinations fills no memory.
-const OWN_PAGES: usize = 500;
 
 /// By key, with the version of the row that each came from.
 type Shelved = HashMap<String, (Version, Arc<Page>)>;
@@ -21,44 +18,46 @@ pub struct Memory {
     /// Replaced as a whole, so that no reader sees a mixture.
     shelved: RwLock<Arc<Shelved>>,
     /// Computed on demand, or because the shelf was empty or stale.
-    own: RwLock<HashMap<String, Arc<Page>>>,
+    kept: Kept,
+    epoch: RwLock<Epoch>,
 }
 
 impl Memory {
     /// The newest body of a key, but none from the future before another; of two equally new the shelf's.
     pub fn find(&self, key: &str, now: Instant) -> Option<Arc<Page>> {
-        let own = self
-            .own
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(key)
-            .cloned();
+        let kept = self.kept.find(key).map(|(page, _)| page);
         let shelved = self.shelved().get(key).map(|(_, page)| page.clone());
-        own.into_iter()
+        kept.into_iter()
             .chain(shelved)
             .max_by_key(|page| (page.generated_at <= now, page.generated_at))
     }
 
+    /// Whether the data has not changed since the body of a key was computed on demand.
+    pub fn is_current(&self, key: &str) -> bool {
+        self.kept
+            .find(key)
+            .is_some_and(|(_, epoch)| epoch == self.epoch())
+    }
+
     pub fn is_empty(&self) -> bool {
-        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
-        own.is_empty() && self.shelved().is_empty()
+        self.kept.is_empty() && self.shelved().is_empty()
     }
 
-    pub fn keep(&self, key: &str, page: Arc<Page>) {
-        let mut own = self.own.write().unwrap_or_else(PoisonError::into_inner);
-        if own.len() >= OWN_PAGES {
-            own.clear();
-        }
-        own.insert(key.to_owned(), page);
+    /// Keeps a body that was computed from the data as it was at `epoch` or later.
+    pub fn keep(&self, key: &str, page: Arc<Page>, epoch: Epoch) {
+        self.kept.keep(key, page, epoch);
     }
 
-    /// When the newest body on the shelf was made, and how many there are.
-    pub fn newest(&self) -> (Option<Instant>, usize) {
+    /// The state of the data that was last heard of.
+    pub fn epoch(&self) -> Epoch {
+        *self.epoch.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When the newest body on the shelf was made, but none from the future before another; and how many there are.
+    pub fn newest(&self, now: Instant) -> (Option<Instant>, usize) {
         let shelved = self.shelved();
-        (
-            shelved.values().map(|(_, page)| page.generated_at).max(),
-            shelved.len(),
-        )
+        let made = shelved.values().map(|(_, page)| page.generated_at);
+        (made.max_by_key(|at| (*at <= now, *at)), shelved.len())
     }
 
     fn shelved(&self) -> Arc<Shelved> {
@@ -70,6 +69,8 @@ impl Memory {
 
     /// Follows the shelf: reads what is new on it, all from one state, and forgets what is gone.
     pub fn reload(&self, db: &mut Db, views: &[View]) -> Result<()> {
+        let epoch: Option<Epoch> = db.first(sql!("views/job_runs.newest_end.sql"), ())?;
+        *self.epoch.write().unwrap_or_else(PoisonError::into_inner) = epoch.unwrap_or_default();
         let known = self.shelved();
         let next = db.snapshot(|db| {
             let rows = shelf::index(db)?;
@@ -80,20 +81,19 @@ impl Memory {
             {
                 return Ok(None);
             }
+            let places: HashMap<String, Place> = shelf::places(views)
+                .into_iter()
+                .map(|place| (place.asked.key.clone(), place))
+                .collect();
             let mut next = Shelved::new();
             for (version, key) in rows {
-                let Some(view) = views
-                    .iter()
-                    .find(|view| view.shelf_keys().any(|known| known == key))
-                else {
+                let Some(place) = places.get(&key) else {
                     continue;
                 };
                 let page = match known.get(&key).filter(|(known, _)| *known == version) {
                     Some((_, page)) => page.clone(),
                     None => match shelf::read(db, &key)? {
-                        Some(shelved) => {
-                            Arc::new(Page::new(view, shelved.computed, shelved.generated_at))
-                        }
+                        Some(shelved) => Arc::new(shelved.page(place)),
                         None => continue,
                     },
                 };

@@ -1,6 +1,8 @@
 //! What a reader may ask of a view: its parameters, their accepted values, and one set of choices.
 
 use crate::model::period::Period;
+use chrono::NaiveDate;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// One parameter of a view, as its header declares it.
@@ -9,8 +11,8 @@ pub struct Param {
     pub name: String,
     pub kind: Kind,
     pub default: Fallback,
-    /// An unacceptable value counts as absent instead of being refused.
-    pub lenient: bool,
+    /// What an unacceptable value counts as, instead of being refused.
+    pub invalid: Option<Fallback>,
 }
 
 #[derive(Clone, Debug)]
@@ -22,15 +24,22 @@ pub enum Kind {
     },
     /// `true` in any case; everything else is false.
     Flag,
-    Integer,
+    /// A whole number in a range; one outside is refused, or counts as the nearest inside.
+    Integer { min: i64, max: i64, clamps: bool },
+    /// So many characters, of a class such as `A-Z0-9_-`; of an empty one all but control characters.
+    Text { min: usize, max: usize, of: String },
+    /// A day of the calendar, as 2026-07-04.
+    Date,
 }
 
 /// The value of a parameter that was not given.
 #[derive(Clone, Debug)]
 pub enum Fallback {
-    Value(Scalar),
+    Value(Choice),
     /// Whatever another parameter, declared before, was given.
     Like(String),
+    /// There is none: a request without it is refused.
+    Required,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +60,15 @@ impl Scalar {
             Scalar::Text(text) => text.clone(),
         }
     }
+
+    pub fn json(&self) -> Value {
+        match self {
+            Scalar::Null => Value::Null,
+            Scalar::Flag(flag) => Value::from(*flag),
+            Scalar::Integer(number) => Value::from(*number),
+            Scalar::Text(text) => Value::from(text.as_str()),
+        }
+    }
 }
 
 /// A parameter's value: what the statements see, and how the reader spelled it.
@@ -69,55 +87,95 @@ impl From<Scalar> for Choice {
 
 pub type Choices = BTreeMap<String, Choice>;
 
+impl Kind {
+    pub const INTEGER: Kind = Kind::Integer {
+        min: i64::MIN,
+        max: i64::MAX,
+        clamps: false,
+    };
+}
+
 impl Param {
+    pub fn required(name: &str, kind: Kind) -> Param {
+        Param {
+            name: name.to_owned(),
+            kind,
+            default: Fallback::Required,
+            invalid: None,
+        }
+    }
+
     /// The choice that `given` stands for, or the sentence of refusal.
     pub fn choose(&self, given: Option<&str>, earlier: &Choices) -> Result<Choice, String> {
         let Some(given) = given else {
-            return Ok(self.fallback(earlier));
+            return self
+                .fallback(earlier)
+                .ok_or_else(|| format!("`{}` is missing; use {}", self.name, self.accepted()));
         };
-        match self.read(given) {
-            Some(choice) => Ok(choice),
-            None if self.lenient => Ok(self.fallback(earlier)),
-            None => Err(format!(
+        let lenient = || stand_in(self.invalid.as_ref()?, earlier);
+        self.read(given).or_else(lenient).ok_or_else(|| {
+            format!(
                 "`{}` is not a value of `{}`; use {}",
                 echoed(given),
                 self.name,
                 self.accepted()
-            )),
-        }
+            )
+        })
     }
 
-    pub fn fallback(&self, earlier: &Choices) -> Choice {
-        match &self.default {
-            Fallback::Value(value) => value.clone().into(),
-            Fallback::Like(other) => earlier
-                .get(other)
-                .cloned()
-                .unwrap_or_else(|| Scalar::Null.into()),
-        }
+    pub fn fallback(&self, earlier: &Choices) -> Option<Choice> {
+        stand_in(&self.default, earlier)
     }
 
-    fn read(&self, given: &str) -> Option<Choice> {
-        match &self.kind {
-            Kind::Flag => Some(Scalar::Flag(given.eq_ignore_ascii_case("true")).into()),
-            Kind::Integer => Some(Scalar::Integer(given.parse().ok()?).into()),
+    pub fn read(&self, given: &str) -> Option<Choice> {
+        Some(match &self.kind {
+            Kind::Flag => Scalar::Flag(given.eq_ignore_ascii_case("true")).into(),
+            Kind::Integer { min, max, clamps } => {
+                let number = whole(given)?;
+                let nearest = number.clamp(*min, *max);
+                if nearest != number && !clamps {
+                    return None;
+                }
+                Scalar::Integer(nearest).into()
+            }
+            Kind::Text { min, max, of } => {
+                let is_long_enough = (*min..=*max).contains(&given.chars().count());
+                if !is_long_enough || !given.chars().all(|letter| is_of(letter, of)) {
+                    return None;
+                }
+                Scalar::Text(given.to_owned()).into()
+            }
+            Kind::Date => {
+                let date = NaiveDate::parse_from_str(given, "%Y-%m-%d").ok()?;
+                Scalar::Text(date.to_string()).into()
+            }
             Kind::Words { words, aliases } => {
                 let meant = aliases
                     .iter()
                     .find(|(alias, _)| alias == given)
                     .map_or(given, |(_, word)| word);
-                words.iter().any(|word| word == meant).then(|| Choice {
+                let is_known = words.iter().any(|word| word == meant);
+                return is_known.then(|| Choice {
                     value: Scalar::Text(meant.to_owned()),
                     spelled: Scalar::Text(given.to_owned()),
-                })
+                });
             }
-        }
+        })
     }
 
-    fn accepted(&self) -> String {
+    /// The accepted values, as a refusal and the listings name them.
+    pub fn accepted(&self) -> String {
         match &self.kind {
             Kind::Flag => "`true` or `false`".to_owned(),
-            Kind::Integer => "a whole number".to_owned(),
+            Kind::Date => "a day such as `2026-07-04`".to_owned(),
+            Kind::Integer { min, max, clamps } => match (*min, *max) {
+                _ if *clamps => "a whole number".to_owned(),
+                (i64::MIN, i64::MAX) => "a whole number".to_owned(),
+                (min, i64::MAX) => format!("a whole number from {min}"),
+                (min, max) => format!("a whole number from {min} to {max}"),
+            },
+            Kind::Text { min, max, of } if of.is_empty() => format!("{min} to {max} characters"),
+            Kind::Text { min, max, of } => format!("{min} to {max} characters of `{of}`"),
             Kind::Words { words, aliases } => {
                 listed(words.iter().chain(aliases.iter().map(|(alias, _)| alias)))
             }
@@ -125,7 +183,7 @@ impl Param {
     }
 
     pub fn is_default(&self, value: &Scalar) -> bool {
-        matches!(&self.default, Fallback::Value(default) if default == value)
+        matches!(&self.default, Fallback::Value(default) if default.value == *value)
     }
 
     /// Whether every value names a stretch of time.
@@ -133,6 +191,50 @@ impl Param {
         matches!(&self.kind, Kind::Words { words, .. }
             if words.iter().all(|word| Period::from_word(word).is_some()))
     }
+}
+
+fn stand_in(fallback: &Fallback, earlier: &Choices) -> Option<Choice> {
+    match fallback {
+        Fallback::Value(choice) => Some(choice.clone()),
+        Fallback::Like(other) => Some(
+            earlier
+                .get(other)
+                .cloned()
+                .unwrap_or_else(|| Scalar::Null.into()),
+        ),
+        Fallback::Required => None,
+    }
+}
+
+/// A whole number; one too long for any integer type is still beyond every range.
+fn whole(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let beyond = if text.starts_with('-') {
+        i64::MIN
+    } else {
+        i64::MAX
+    };
+    Some(text.parse().unwrap_or(beyond))
+}
+
+/// Whether a class such as `A-Za-z0-9_-` holds a letter; a `-` at its end is itself.
+fn is_of(letter: char, class: &str) -> bool {
+    let letters: Vec<char> = class.chars().collect();
+    let mut at = 0;
+    while at < letters.len() {
+        let (first, last) = match letters[at..] {
+            [first, '-', last, ..] => (first, last),
+            _ => (letters[at], letters[at]),
+        };
+        if (first..=last).contains(&letter) {
+            return true;
+        }
+        at += if first == last { 1 } else { 3 };
+    }
+    class.is_empty() && !letter.is_control()
 }
 
 /// What was given, as a refusal quotes it: enough to know it by.

@@ -1,5 +1,6 @@
 //! Rows as the server sends them and as they leave: exact values, and the tags that say how each is written.
 
+use super::axis::{At, day_label, hour_label, minute_label};
 use super::exact::Exact;
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::NaiveDate;
@@ -9,11 +10,12 @@ use serde_json::Value;
 use std::cmp::Ordering;
 
 /// One value of a row, exact.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     Null,
     Number(Exact),
     Text(String),
+    At(At),
 }
 
 /// How a column leaves: its name and the tag of its alias, as in `as "shame_score: num1"`.
@@ -28,7 +30,16 @@ pub enum Tag {
     Bool,
     Rounded(u32),
     Instant,
+    /// The hour, the minute or the day in Los Angeles, as charts write it.
+    HourLabel,
+    MinuteLabel,
+    DayLabel,
+    /// JSON text that stands in the answer as what it is.
+    Json,
     Hidden,
+    /// Where the row of a grid lies on the axis, and what stands there.
+    Axis,
+    Cell(Option<u32>),
 }
 
 pub fn column(alias: &str) -> Result<Column> {
@@ -40,9 +51,18 @@ pub fn column(alias: &str) -> Result<Column> {
         "num1" => Tag::Rounded(1),
         "num2" => Tag::Rounded(2),
         "instant" => Tag::Instant,
+        "hour_label" => Tag::HourLabel,
+        "minute_label" => Tag::MinuteLabel,
+        "day_label" => Tag::DayLabel,
+        "json" => Tag::Json,
         "hidden" => Tag::Hidden,
+        "axis" => Tag::Axis,
+        "cell" => Tag::Cell(None),
+        "cell0" => Tag::Cell(Some(0)),
+        "cell1" => Tag::Cell(Some(1)),
+        "cell2" => Tag::Cell(Some(2)),
         _ => bail!(
-            "unknown tag in `{alias}`; known are `bool`, `num0`, `num1`, `num2`, `instant`, `hidden`"
+            "unknown tag in `{alias}`; known are `bool`, `num0`, `num1`, `num2`, `instant`, `hour_label`, `minute_label`, `day_label`, `json`, `hidden`, and in a grid `axis`, `cell`, `cell0`, `cell1`, `cell2`"
         ),
     };
     Ok(Column {
@@ -64,23 +84,21 @@ pub fn cells(row: Row) -> Result<Vec<Cell>> {
             Sql::NULL => Ok(Cell::Null),
             Sql::Int(number) => Ok(Cell::Number(number.into())),
             Sql::UInt(number) => Ok(Cell::Number(number.into())),
-            Sql::Date(year, month, day, ..) if is_date => {
-                Ok(Cell::Text(format!("{year:04}-{month:02}-{day:02}")))
-            }
             Sql::Date(year, month, day, hour, minute, second, micros) => {
-                let time = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into()).and_then(
-                    |date| {
-                        date.and_hms_micro_opt(hour.into(), minute.into(), second.into(), micros)
-                    },
-                );
-                // The zone is said, or a browser would read its own into it.
-                time.map(|time| Cell::Text(time.format("%Y-%m-%dT%H:%M:%SZ").to_string()))
-                    .ok_or_else(|| {
-                        anyhow!(
-                            "column `{}` holds a time that does not exist",
-                            column.name_str()
-                        )
-                    })
+                let date = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into());
+                let time = date.and_then(|date| {
+                    date.and_hms_micro_opt(hour.into(), minute.into(), second.into(), micros)
+                });
+                let at = match is_date {
+                    true => date.map(At::Date),
+                    false => time.map(|time| At::Time(time.and_utc())),
+                };
+                at.map(Cell::At).ok_or_else(|| {
+                    anyhow!(
+                        "column `{}` holds a time that does not exist",
+                        column.name_str()
+                    )
+                })
             }
             Sql::Bytes(bytes) => {
                 let text = String::from_utf8(bytes).context("text that is not UTF-8")?;
@@ -112,11 +130,27 @@ pub fn json(column: &Column, cell: &Cell) -> Result<Value> {
         (Tag::Bool, Cell::Number(number)) => Ok(Value::Bool(*number != Exact::from(0_i64))),
         (Tag::Rounded(places), Cell::Number(number)) => Ok(number.round(places).json()),
         (Tag::Plain, Cell::Number(number)) if number.is_whole() => Ok(number.json()),
-        (Tag::Plain | Tag::Instant, Cell::Text(text)) => Ok(Value::String(text.clone())),
+        (Tag::Plain, Cell::Text(text)) => Ok(Value::String(text.clone())),
+        (Tag::Plain | Tag::Instant, Cell::At(at)) => Ok(Value::String(written(*at))),
+        (Tag::HourLabel, Cell::At(At::Time(time))) => Ok(hour_label(*time).into()),
+        (Tag::MinuteLabel, Cell::At(At::Time(time))) => Ok(minute_label(*time).into()),
+        (Tag::DayLabel, Cell::At(At::Date(date))) => Ok(day_label(*date).into()),
+        (Tag::Cell(Some(places)), Cell::Number(number)) => Ok(number.round(places).json()),
+        (Tag::Cell(None), Cell::Number(number)) if number.is_whole() => Ok(number.json()),
+        (Tag::Json, Cell::Text(text)) => serde_json::from_str(text)
+            .with_context(|| format!("column `{}` is no JSON", column.name)),
         _ => bail!(
             "column `{}` does not fit its tag; say how it is rounded: `num0`, `num1` or `num2`",
             column.name
         ),
+    }
+}
+
+/// A day, or a time with its zone said, or a browser would read its own into it.
+pub fn written(at: At) -> String {
+    match at {
+        At::Date(date) => date.to_string(),
+        At::Time(time) => time.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
     }
 }
 
@@ -129,8 +163,9 @@ pub fn compare(by: &[(usize, bool)], left: &[Cell], right: &[Cell]) -> Ordering 
             (_, Cell::Null) => return Ordering::Less,
             (Cell::Number(left), Cell::Number(right)) => left.cmp(right),
             (Cell::Text(left), Cell::Text(right)) => left.cmp(right),
-            (Cell::Number(_), Cell::Text(_)) => Ordering::Less,
-            (Cell::Text(_), Cell::Number(_)) => Ordering::Greater,
+            (Cell::At(left), Cell::At(right)) => left.cmp(right),
+            // A column has one type.
+            _ => Ordering::Equal,
         };
         if *falls { order.reverse() } else { order }
     });

@@ -1,6 +1,7 @@
 //! The shelf: finished bodies in `cached_api_views`, and a row in `cache_refresh_log` for every refresh.
 
 use super::compute::Computed;
+use super::page::Page;
 use super::view::{Asked, View};
 use crate::db::table::Table;
 use crate::db::{Db, sql, stamp};
@@ -30,6 +31,12 @@ pub struct Place<'a> {
 pub struct Shelved {
     pub computed: Computed,
     pub generated_at: Instant,
+}
+
+impl Shelved {
+    pub fn page(self, place: &Place) -> Page {
+        Page::new(place.view, &place.asked, self.computed, self.generated_at)
+    }
 }
 
 /// Every place that `views` keep on the shelf, in their order.
@@ -99,7 +106,7 @@ pub fn put(
             "generated_at" => stamp(now),
             "generation_time_ms" => milliseconds(took),
             "data_through" => computed.data_through.map(stamp),
-            "due_at" => stamp(next_due(&place.asked.key, place.view.due, now)),
+            "due_at" => stamp(next_due(&place.asked.key, place.view.due(), now)),
         },
     )?;
     Ok(())
@@ -168,6 +175,7 @@ pub fn read(db: &mut Db, key: &str) -> Result<Option<Shelved>> {
             body,
             record_count,
             data_through,
+            is_complete: None,
         },
         generated_at: generated_at.and_utc(),
     }))

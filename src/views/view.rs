@@ -1,6 +1,8 @@
 //! A view: what a view file declares, how a request is read against it, and the keys it has on the shelf.
 
-use super::param::{Choice, Choices, Kind, Param, Scalar, echoed, listed};
+use super::param::{Choice, Choices, Fallback, Kind, Param, Scalar, echoed, listed};
+use super::route::Route;
+use super::when::When;
 use crate::model::period::Period;
 use chrono::Duration;
 use serde_json::Value;
@@ -10,43 +12,69 @@ use serde_json::Value;
 pub struct View {
     pub name: String,
     pub kind: String,
-    pub route: String,
+    pub route: Route,
+    pub auth: Auth,
     pub params: Vec<Param>,
     /// The parameter whose value is the stretch of time the statements speak of.
     pub span: Option<String>,
-    /// How the key on the shelf is written: `park_downtime_{period}_{filter}`.
+    pub store: Store,
+    /// How the key is written: `park_downtime_{period}_{filter}`.
     pub key: String,
-    /// How often the view is computed anew, and how long a body counts as fresh.
-    pub due: Duration,
+    /// How long a body counts as fresh.
     pub fresh: Duration,
-    /// What the view depends on, for whoever changes that.
+    /// What the view depends on, for whoever changes that; `park:{park_id}` is filled in from the choices.
     #[expect(dead_code, reason = "nothing is invalidated by tag yet")]
     pub tags: Vec<String>,
     pub members: Vec<Member>,
     pub statements: Vec<Statement>,
 }
 
-/// A member of the answer that no statement gives: a constant, or a parameter said back.
+/// Where the bodies of a view are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// In the database, computed before anyone asks and every `due` anew.
+    Shelf { due: Duration },
+    /// In the memory of `serve`, computed for who asks first; kept while fresh, or until new data comes in.
+    OnDemand { until_cycle: bool },
+}
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    Public,
+    /// Who sends the token.
+    Bearer,
+}
+
+/// A member of the answer that no statement gives: a constant, or something said back.
 #[derive(Clone, Debug)]
 pub struct Member {
+    /// Its place, such as `park` or `chart_data.granularity`.
     pub name: String,
     pub source: Source,
-    /// Left out where the parameter is null.
+    /// Left out where its value is null.
     pub optional: bool,
+    pub when: When,
 }
 
 #[derive(Clone, Debug)]
 pub enum Source {
     Constant(Value),
     Param(String),
+    /// What the engine knows of the moment, by the name that statements call it too.
+    Engine(String),
     SortBy,
+    /// How many rows the list has in this answer.
+    Count,
 }
 
 /// One statement and the member of the answer that its rows become.
 #[derive(Clone, Debug)]
 pub struct Statement {
+    /// The place of its result: `data`, `shame_breakdown.rides`, or `.` for the answer itself.
     pub name: String,
     pub shape: Shape,
+    pub when: When,
     /// Choices for `sort_by`, the default first; empty where the order is the statement's own.
     pub sorts: Vec<Sort>,
     pub limit: Option<Limit>,
@@ -60,10 +88,22 @@ pub struct Statement {
 pub enum Shape {
     /// An object; without a row null, or where `required` a 404.
     One { required: bool },
+    /// The single value of the first row.
+    Value,
     /// An array of objects.
     Many,
     /// An object of parallel arrays.
     Columns,
+    /// Long rows on an axis of times, cells without a row null or zero.
+    Grid { form: Form, zero: bool },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `labels`, and `datasets` that each hold their own `data`.
+    Datasets,
+    /// `time_labels`, `entities`, and a `matrix` with a row for each of them.
+    Matrix,
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +117,16 @@ pub struct Sort {
 pub struct Limit {
     pub default: usize,
     pub max: usize,
+    pub outside: Outside,
+}
+
+/// What becomes of a limit below 1 or above the maximum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// Below is refused, above counts as the maximum.
+    Cap,
+    Clamp,
+    Refuse,
 }
 
 /// What one request asks of a view.
@@ -90,25 +140,54 @@ pub struct Asked {
     pub key: String,
 }
 
+/// Why a request is not answered, as a sentence.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A parameter of the query that cannot be meant.
+    Query(String),
+    /// A path that leads to nothing.
+    Path(String),
+}
+
 impl View {
-    /// Reads a query against the declared parameters; a refusal is a sentence naming the parameter.
+    /// Reads path and query against the declared parameters; a refusal is a sentence naming the parameter.
     /// Of a repeated parameter the first counts, and unknown ones are ignored.
-    pub fn ask(&self, query: &[(String, String)]) -> Result<Asked, String> {
+    pub fn ask(&self, path: &[(&str, &str)], query: &[(String, String)]) -> Result<Asked, Refusal> {
         let given = |name: &str| {
             let pair = query.iter().find(|(key, _)| key == name);
             pair.map(|(_, value)| value.as_str())
         };
         let mut choices = Choices::new();
         for param in &self.params {
-            let choice = param.choose(given(&param.name), &choices)?;
-            choices.insert(param.name.clone(), choice);
+            let name = param.name.as_str();
+            let choice = match path.iter().find(|(known, _)| *known == name) {
+                Some((_, segment)) => param.choose(Some(segment), &choices).map_err(Refusal::Path),
+                None => {
+                    let given = given(name).or_else(|| self.implied(param, given));
+                    param.choose(given, &choices).map_err(Refusal::Query)
+                }
+            };
+            choices.insert(name.to_owned(), choice?);
         }
         let (mut sort, mut limit) = (0, None);
-        if let Some(list) = self.list() {
-            sort = list.sort_position(given("sort_by"))?;
-            limit = list.limit(given("limit"))?;
+        if let Some(list) = self.list(&choices) {
+            sort = list
+                .sort_position(given("sort_by"))
+                .map_err(Refusal::Query)?;
+            limit = list.limit(given("limit")).map_err(Refusal::Query)?;
         }
         Ok(self.asked(choices, sort, limit))
+    }
+
+    /// Who names a year and no period means that year.
+    fn implied<'a>(
+        &self,
+        param: &Param,
+        given: impl Fn(&str) -> Option<&'a str>,
+    ) -> Option<&'a str> {
+        let is_span = self.span.as_ref() == Some(&param.name);
+        let has_year = self.params.iter().any(|param| param.name == YEAR);
+        (is_span && has_year && given(YEAR).is_some() && param.read(YEAR).is_some()).then_some(YEAR)
     }
 
     fn asked(&self, choices: Choices, sort: usize, limit: Option<usize>) -> Asked {
@@ -116,7 +195,7 @@ impl View {
         for param in self.params.iter().filter(|param| !self.is_settled(param)) {
             let value = &choices[&param.name].value;
             if !param.is_default(value) {
-                key.push_str(&format!("?{}={}", param.name, value.word()));
+                key.push_str(&format!("?{}={}", param.name, escaped(&value.word())));
             }
         }
         Asked {
@@ -129,9 +208,15 @@ impl View {
 
     /// Whether a parameter is in the key, or changes nothing but what the answer says back.
     fn is_settled(&self, param: &Param) -> bool {
-        self.key_names(&param.name)
-            || !(self.statements.iter())
-                .any(|statement| names_in(&statement.sql, ':').any(|name| name == param.name))
+        let name = param.name.as_str();
+        let is_span = self.span.as_deref() == Some(name) || (self.span.is_some() && name == YEAR);
+        let is_bound =
+            |statement: &Statement| names_in(&statement.sql, ':').any(|bound| bound == name);
+        let decides = |when: &When| when.names().any(|param| param == name);
+        let whens = self.statements.iter().map(|statement| &statement.when);
+        let mut whens = whens.chain(self.members.iter().map(|member| &member.when));
+        self.key_names(name)
+            || !(is_span || self.statements.iter().any(is_bound) || whens.any(decides))
     }
 
     /// `{name}` is the value of a parameter, `{_name}` the same after an underscore, or nothing at its default.
@@ -142,10 +227,10 @@ impl View {
             let optional = if param.is_default(value) {
                 String::new()
             } else {
-                format!("_{}", value.word())
+                format!("_{}", escaped(&value.word()))
             };
             key = key
-                .replace(&format!("{{{}}}", param.name), &value.word())
+                .replace(&format!("{{{}}}", param.name), &escaped(&value.word()))
                 .replace(&format!("{{_{}}}", param.name), &optional);
         }
         key
@@ -153,18 +238,21 @@ impl View {
 
     /// Everything the view keeps on the shelf: one entry a combination of the parameters in its key.
     pub fn shelf(&self) -> Vec<Asked> {
+        if matches!(self.store, Store::OnDemand { .. }) {
+            return Vec::new();
+        }
         let mut all = vec![Choices::new()];
         for param in &self.params {
             let mut next = Vec::new();
             for choices in all {
-                let values = match &param.kind {
+                let values: Vec<Choice> = match &param.kind {
                     Kind::Words { words, .. } if self.key_names(&param.name) => words
                         .iter()
                         .cloned()
                         .map(Scalar::Text)
                         .map(Choice::from)
                         .collect(),
-                    _ => vec![param.fallback(&choices)],
+                    _ => param.fallback(&choices).into_iter().collect(),
                 };
                 next.extend(values.into_iter().map(|choice| {
                     let mut choices = choices.clone();
@@ -183,24 +271,58 @@ impl View {
         self.shelf().into_iter().map(|asked| asked.key)
     }
 
-    fn key_names(&self, param: &str) -> bool {
+    pub fn key_names(&self, param: &str) -> bool {
         self.key.contains(&format!("{{{param}}}")) || self.key.contains(&format!("{{_{param}}}"))
     }
 
+    /// How often the view is computed anew for the shelf.
+    pub fn due(&self) -> Duration {
+        match self.store {
+            Store::Shelf { due } => due,
+            Store::OnDemand { .. } => self.fresh,
+        }
+    }
+
     /// The statement whose rows `sort_by` and `limit` work on.
-    pub fn list(&self) -> Option<&Statement> {
+    pub fn list(&self, choices: &Choices) -> Option<&Statement> {
         self.statements
             .iter()
-            .find(|statement| statement.is_listed())
+            .find(|statement| statement.is_listed() && statement.when.holds(choices))
     }
 
     /// The stretch of time that `asked` is about.
     pub fn period(&self, asked: &Asked) -> Option<Period> {
-        match &asked.choices.get(self.span.as_ref()?)?.value {
-            Scalar::Text(word) => Period::from_word(word),
+        let value = |name: &str| asked.choices.get(name).map(|choice| &choice.value);
+        match (value(self.span.as_ref()?)?, value(YEAR)) {
+            (Scalar::Text(word), year) => match (Period::from_word(word)?, year) {
+                (Period::Year(None), Some(Scalar::Integer(year))) => {
+                    Some(Period::Year(i32::try_from(*year).ok()))
+                }
+                (period, _) => Some(period),
+            },
             _ => None,
         }
     }
+
+    /// Whether a parameter must be given, so that there is no body of a key without it.
+    pub fn needs(&self, param: &Param) -> bool {
+        matches!(param.default, Fallback::Required) && !self.key_names(&param.name)
+    }
+}
+
+/// The parameter that says which year the period `year` means.
+const YEAR: &str = "year";
+
+/// A value as it stands in a key: no two differ in meaning and agree in letters.
+fn escaped(word: &str) -> String {
+    let mut text = String::with_capacity(word.len());
+    for byte in word.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' => text.push(byte.into()),
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
 }
 
 impl Statement {
@@ -227,18 +349,32 @@ impl Statement {
         let (Some(limit), Some(given)) = (self.limit, given) else {
             return Ok(self.limit.map(|limit| limit.default));
         };
-        // A number too long for any integer type is still above the maximum.
-        let is_number = !given.is_empty() && given.bytes().all(|byte| byte.is_ascii_digit());
-        match given.parse().unwrap_or(usize::MAX) {
-            0 => {}
-            number if is_number => return Ok(Some(number.min(limit.max))),
-            _ => {}
+        // A number too long for any integer type is still beyond the range.
+        let range = Kind::Integer {
+            min: if limit.outside == Outside::Cap {
+                1
+            } else {
+                i64::MIN
+            },
+            max: i64::MAX,
+            clamps: false,
+        };
+        let whole = Param::required("limit", range).read(given);
+        let max = i64::try_from(limit.max).unwrap_or(i64::MAX);
+        match whole.map(|choice| choice.value) {
+            Some(Scalar::Integer(number))
+                if (1..=max).contains(&number) || limit.outside != Outside::Refuse =>
+            {
+                Ok(Some(
+                    usize::try_from(number.clamp(1, max)).unwrap_or(limit.max),
+                ))
+            }
+            _ => Err(format!(
+                "`{}` is not a value of `limit`; use a whole number from 1 to {}",
+                echoed(given),
+                limit.max
+            )),
         }
-        Err(format!(
-            "`{}` is not a value of `limit`; use a whole number from 1 to {}",
-            echoed(given),
-            limit.max
-        ))
     }
 }
 

@@ -20,15 +20,47 @@ pub struct Cached {
     pub age_seconds: i64,
     /// The last moment the answer speaks of.
     pub data_through: Option<Instant>,
+    /// Whether everything its period will ever have is in it.
+    pub is_complete: Option<bool>,
+    /// No cache that others share may keep it.
+    pub is_private: bool,
+}
+
+/// What a request asks for, cut and decoded.
+pub struct Ask<'a> {
+    /// The path between its slashes.
+    pub path: Vec<String>,
+    pub query: Vec<(String, String)>,
+    /// What it sends as `Authorization: Bearer`.
+    pub token: Option<&'a str>,
+}
+
+impl<'a> Ask<'a> {
+    pub fn new(target: &str, authorization: Option<&'a str>) -> Ask<'a> {
+        let (path, query) = parts(target);
+        let scheme = authorization.and_then(|text| text.split_once(' '));
+        Ask {
+            path: path
+                .split('/')
+                .skip(1)
+                .map(|segment| decoded(segment, false))
+                .collect(),
+            query,
+            token: scheme
+                .filter(|(name, _)| name.eq_ignore_ascii_case("Bearer"))
+                .map(|(_, token)| token.trim()),
+        }
+    }
 }
 
 /// A browser or proxy may keep an answer so long, show it that much longer while it fetches a new one,
 /// and a day when it cannot.
 const CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
+const PRIVATE_CACHE_CONTROL: &str = "private, no-cache";
 
 /// What a browser is told that asks before it asks.
 const PREFLIGHT: &str = "Allow: GET, HEAD, OPTIONS\r\nAccess-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n\
-    Access-Control-Allow-Headers: Content-Type, X-API-Key\r\nAccess-Control-Max-Age: 86400\r\n";
+    Access-Control-Allow-Headers: Authorization, Content-Type, X-API-Key\r\nAccess-Control-Max-Age: 86400\r\n";
 
 impl Answer {
     /// The answer to OPTIONS: what may be asked here, from anywhere.
@@ -79,7 +111,12 @@ impl Answer {
         }
         match self.cached {
             Some(cached) => head.push_str(&format!(
-                "Cache-Control: {CACHE_CONTROL}\r\nX-Cache-Hit: {}\r\nX-Cache-Age: {}\r\n",
+                "Cache-Control: {}\r\nX-Cache-Hit: {}\r\nX-Cache-Age: {}\r\n",
+                if cached.is_private {
+                    PRIVATE_CACHE_CONTROL
+                } else {
+                    CACHE_CONTROL
+                },
                 cached.hit,
                 cached.age_seconds.max(0),
             )),
@@ -91,7 +128,11 @@ impl Answer {
                 through.format("%Y-%m-%dT%H:%M:%SZ")
             ));
         }
+        if let Some(is_complete) = self.cached.and_then(|cached| cached.is_complete) {
+            head.push_str(&format!("X-Data-Complete: {is_complete}\r\n"));
+        }
         match status {
+            401 => head.push_str("WWW-Authenticate: Bearer\r\n"),
             204 => head.push_str(PREFLIGHT),
             405 => head.push_str("Allow: GET, HEAD, OPTIONS\r\n"),
             _ => {}
@@ -129,6 +170,7 @@ fn reason(status: u16) -> &'static str {
         204 => "No Content",
         304 => "Not Modified",
         400 => "Bad Request",
+        401 => "Unauthorized",
         404 => "Not Found",
         405 => "Method Not Allowed",
         503 => "Service Unavailable",
@@ -137,20 +179,20 @@ fn reason(status: u16) -> &'static str {
 }
 
 /// Path and query of a request target; of each pair both sides decoded.
-pub fn parts(target: &str) -> (&str, Vec<(String, String)>) {
+fn parts(target: &str) -> (&str, Vec<(String, String)>) {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let pairs = query
         .split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name), decoded(value))
+            (decoded(name, true), decoded(value, true))
         });
     (path, pairs.collect())
 }
 
-/// `+` is a space and `%41` an A; a broken escape stays as it is.
-fn decoded(text: &str) -> String {
+/// `%41` is an A and in a query `+` a space; a broken escape stays as it is.
+fn decoded(text: &str, is_query: bool) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -161,7 +203,7 @@ fn decoded(text: &str) -> String {
                 out.push(byte);
                 at += 2;
             }
-            (b'+', _) => out.push(b' '),
+            (b'+', _) if is_query => out.push(b' '),
             (byte, _) => out.push(byte),
         }
         at += 1;

@@ -4,10 +4,12 @@
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
 mod aggregate;
+mod agree;
 mod backfill;
 mod bugs;
 mod chain;
 mod collect;
+mod contract;
 mod corpus;
 mod crontab;
 mod demo;
@@ -24,11 +26,15 @@ mod jobs;
 mod kills;
 mod late;
 mod made_park;
+mod made_wiki;
 mod migrate;
 mod numbers;
 mod oracle;
+mod oracle_hours;
 mod oracle_sums;
+mod partitions;
 mod people;
+mod plans;
 mod properties;
 mod proxy;
 mod recording;
@@ -37,6 +43,7 @@ mod replay;
 mod retention;
 mod rows;
 mod schedule;
+mod schema;
 mod serve;
 mod server;
 mod small_hall;
@@ -48,6 +55,8 @@ mod traps;
 mod tree;
 mod verify;
 mod views;
+mod visit;
+mod wide_hall;
 mod wiki;
 mod wiki_server;
 

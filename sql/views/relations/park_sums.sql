@@ -1,4 +1,4 @@
--- One row a park: its exact sums over the period, from filled days, then filled hours, then the raw tail.
+-- One row a park: its exact sums over the period, from whole years or filled days, then filled hours, then the raw tail.
 select park_id,
        sum(sample_count) as sample_count,
        sum(open_minutes) as open_minutes,
@@ -25,6 +25,24 @@ select park_id,
                sum(ride_minutes_closed) as ride_minutes_closed,
                sum(ride_minutes_refurbishment) as ride_minutes_refurbishment,
                sum(ride_minutes_unknown) as ride_minutes_unknown
+          from park_yearly_stats
+         where stat_year >= :years_from
+           and stat_year < :years_to
+         group by park_id
+         union all
+        select park_id,
+               sum(sample_count),
+               sum(open_minutes),
+               sum(score_minutes),
+               sum(weighted_minutes_down),
+               sum(wait_sum),
+               sum(wait_samples),
+               max(wait_max),
+               sum(ride_minutes_operating),
+               sum(ride_minutes_down),
+               sum(ride_minutes_closed),
+               sum(ride_minutes_refurbishment),
+               sum(ride_minutes_unknown)
           from park_daily_stats
          where stat_date >= :days_from
            and stat_date < :days_to

@@ -1,4 +1,4 @@
--- One row a ride: its exact sums over the period, from filled days, then filled hours, then the raw tail.
+-- One row a ride: its exact sums over the period, from whole years or filled days, then filled hours, then the raw tail.
 select ride_id,
        sum(sample_count) as sample_count,
        sum(open_minutes) as open_minutes,
@@ -25,6 +25,24 @@ select ride_id,
                sum(minutes_closed) as minutes_closed,
                sum(minutes_refurbishment) as minutes_refurbishment,
                sum(minutes_unknown) as minutes_unknown
+          from ride_yearly_stats
+         where stat_year >= :years_from
+           and stat_year < :years_to
+         group by ride_id
+         union all
+        select ride_id,
+               sum(sample_count),
+               sum(open_minutes),
+               sum(outages),
+               sum(weighted_minutes_down),
+               sum(wait_sum),
+               sum(wait_samples),
+               max(wait_max),
+               sum(minutes_operating),
+               sum(minutes_down),
+               sum(minutes_closed),
+               sum(minutes_refurbishment),
+               sum(minutes_unknown)
           from ride_daily_stats
          where stat_date >= :days_from
            and stat_date < :days_to

@@ -1,0 +1,206 @@
+//! What statements can name: the choices of the request, and what the engine knows of the moment.
+
+use super::axis::{At, Axis};
+use super::cover::Cover;
+use super::param::{Choices, Scalar};
+use super::row::written;
+use crate::db::stamp;
+use crate::model::Instant;
+use crate::model::period::{Period, Stretch};
+use crate::model::span::clock_change;
+use chrono::Duration;
+use mysql::Value as Sql;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// A park's newest cycle speaks for now this long.
+const LIVE_MINUTES: i64 = 15;
+
+/// Parameters the engine binds, and whether they need to know the stretch of time asked for. What a `set` names here
+/// stands in the answer too.
+pub const ENGINE_PARAMS: [(&str, bool); 46] = [
+    ("now", false),
+    ("live_since", false),
+    ("data_through", false),
+    ("period_label", true),
+    ("period_dates", true),
+    ("is_partial", true),
+    ("start", true),
+    ("end", true),
+    ("first_date", true),
+    ("last_date", true),
+    ("years_from", true),
+    ("years_to", true),
+    ("days_from", true),
+    ("days_to", true),
+    ("hours_from", true),
+    ("hours_to", true),
+    ("tail_from", true),
+    ("tail_to", true),
+    ("clock_changes_at", true),
+    ("minutes_before", true),
+    ("minutes_after", true),
+    ("chart_start", true),
+    ("chart_end", true),
+    ("chart_hours_from", true),
+    ("chart_hours_to", true),
+    ("chart_tail_from", true),
+    ("chart_tail_to", true),
+    ("prev_dates", true),
+    ("prev_is_partial", true),
+    ("prev_start", true),
+    ("prev_end", true),
+    ("prev_first_date", true),
+    ("prev_last_date", true),
+    ("prev_years_from", true),
+    ("prev_years_to", true),
+    ("prev_days_from", true),
+    ("prev_days_to", true),
+    ("prev_hours_from", true),
+    ("prev_hours_to", true),
+    ("prev_tail_from", true),
+    ("prev_tail_to", true),
+    ("prev_chart_hours_from", true),
+    ("prev_chart_hours_to", true),
+    ("prev_chart_tail_from", true),
+    ("prev_chart_tail_to", true),
+    ("today", false),
+];
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub enum Known {
+    Scalar(Scalar),
+    At(At),
+}
+
+impl Known {
+    pub fn sql(&self) -> Sql {
+        match self {
+            Known::Scalar(Scalar::Null) => Sql::NULL,
+            Known::Scalar(Scalar::Flag(flag)) => flag.into(),
+            Known::Scalar(Scalar::Integer(number)) => number.into(),
+            Known::Scalar(Scalar::Text(text)) => text.into(),
+            Known::At(At::Time(time)) => stamp(*time).into(),
+            Known::At(At::Date(date)) => (*date).into(),
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        match self {
+            Known::Scalar(scalar) => scalar.json(),
+            Known::At(at) => written(*at).into(),
+        }
+    }
+}
+
+impl From<Option<String>> for Known {
+    fn from(text: Option<String>) -> Known {
+        Known::Scalar(text.map_or(Scalar::Null, Scalar::Text))
+    }
+}
+
+/// Names and what they stand for.
+pub struct Bound(HashMap<String, Known>);
+
+impl Bound {
+    pub fn new(now: Instant, data_through: Option<Instant>, choices: &Choices) -> Bound {
+        let chosen = choices
+            .iter()
+            .map(|(name, choice)| (name.clone(), Known::Scalar(choice.value.clone())));
+        let mut bound = Bound(HashMap::new());
+        bound.time("now", now);
+        bound.time("live_since", now - Duration::minutes(LIVE_MINUTES));
+        bound.0.insert(
+            "today".to_owned(),
+            Known::At(At::Date(crate::model::span::Day::containing(now).date())),
+        );
+        let through =
+            data_through.map_or(Known::Scalar(Scalar::Null), |at| Known::At(At::Time(at)));
+        bound.0.insert("data_through".to_owned(), through);
+        bound.0.extend(chosen);
+        bound
+    }
+
+    /// The period asked for, and what covers it.
+    pub fn period(&mut self, period: Period, now: Instant, cover: &Cover) {
+        let is_named = !matches!(period, Period::Live | Period::Today);
+        self.known("period_label", is_named.then(|| period.label(now)).into());
+        let (start, end) = Axis::span(period, now);
+        self.time("chart_start", start);
+        self.time("chart_end", end);
+        let stretch = period.stretch(now);
+        // Hours of a day not yet filled find their day by these.
+        let (changes_at, before, after) = clock_change(cover.hours.0, stretch.end);
+        self.time("clock_changes_at", changes_at);
+        self.known("minutes_before", Known::Scalar(Scalar::Integer(before)));
+        self.known("minutes_after", Known::Scalar(Scalar::Integer(after)));
+        self.stretch("", stretch, cover);
+    }
+
+    pub fn previous(&mut self, period: Period, now: Instant, cover: &Cover) {
+        self.stretch("prev_", period.previous(now), cover);
+    }
+
+    fn stretch(&mut self, prefix: &str, stretch: Stretch, cover: &Cover) {
+        let (first, last) = (stretch.first.date(), stretch.after.plus(-1).date());
+        let name = |name: &str| format!("{prefix}{name}");
+        let dates = if prefix.is_empty() {
+            "period_dates"
+        } else {
+            "prev_dates"
+        };
+        self.known(dates, Some(format!("{first} to {last}")).into());
+        self.known(
+            &name("is_partial"),
+            Known::Scalar(Scalar::Flag(!cover.is_complete)),
+        );
+        self.known(
+            &name("years_from"),
+            Known::Scalar(Scalar::Integer(cover.years.0.into())),
+        );
+        self.known(
+            &name("years_to"),
+            Known::Scalar(Scalar::Integer(cover.years.1.into())),
+        );
+        for (word, date) in [
+            ("first_date", first),
+            ("last_date", last),
+            ("days_from", cover.days.0),
+            ("days_to", cover.days.1),
+        ] {
+            self.known(&name(word), Known::At(At::Date(date)));
+        }
+        for (word, time) in [
+            ("start", stretch.first.start()),
+            ("end", stretch.end),
+            ("hours_from", cover.hours.0),
+            ("hours_to", cover.hours.1),
+            ("tail_from", cover.tail.0),
+            ("tail_to", cover.tail.1),
+            ("chart_hours_from", cover.chart_hours.0),
+            ("chart_hours_to", cover.chart_hours.1),
+            ("chart_tail_from", cover.chart_tail.0),
+            ("chart_tail_to", cover.chart_tail.1),
+        ] {
+            self.time(&name(word), time);
+        }
+    }
+
+    fn time(&mut self, name: &str, time: Instant) {
+        self.known(name, Known::At(At::Time(time)));
+    }
+
+    /// A parameter of the view that has the name already keeps it.
+    fn known(&mut self, name: &str, known: Known) {
+        self.0.entry(name.to_owned()).or_insert(known);
+    }
+
+    pub fn sql(&self, name: &str) -> Sql {
+        self.0.get(name).map_or(Sql::NULL, Known::sql)
+    }
+
+    pub fn json(&self, name: &str) -> Value {
+        self.0.get(name).map_or(Value::Null, Known::json)
+    }
+}

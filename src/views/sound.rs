@@ -1,0 +1,165 @@
+//! Whether the parts of a view fit together.
+
+use super::bind::ENGINE_PARAMS;
+use super::directive::is_place;
+use super::param::{Fallback, Kind};
+use super::view::{Shape, Source, Statement, Store, View, names_in};
+use anyhow::{Result, bail, ensure};
+
+/// Words longer than the columns of `cached_api_views` that hold them are refused here, not there.
+const LONGEST_TYPE: usize = 32;
+const LONGEST_KEY: usize = 150;
+
+/// What no single line can show: that the parts of a view fit together.
+pub fn check(view: &View) -> Result<()> {
+    let param = |name: &str| view.params.iter().find(|param| param.name == name);
+    if view.kind.len() > LONGEST_TYPE {
+        bail!("type `{}` is longer than {LONGEST_TYPE} letters", view.kind);
+    }
+    if view.statements.is_empty() {
+        bail!("there is no statement");
+    }
+    for (at, param) in view.params.iter().enumerate() {
+        let is_twice = view.params[..at]
+            .iter()
+            .any(|earlier| earlier.name == param.name);
+        ensure!(!is_twice, "parameter `{}` is said twice", param.name);
+        if let Fallback::Like(other) = &param.default {
+            let is_earlier = view.params[..at]
+                .iter()
+                .any(|earlier| earlier.name == *other);
+            ensure!(
+                is_earlier,
+                "`{}` has the default of `:{other}`, which is not a parameter before it",
+                param.name
+            );
+        }
+    }
+    for name in view.route.names() {
+        ensure!(
+            param(name).is_some(),
+            "route names `{{{name}}}`, which has no `param:`"
+        );
+    }
+    match view.span.as_deref().map(|span| (span, param(span))) {
+        Some((span, None)) => bail!("span `{span}` is not a parameter"),
+        Some((span, Some(param))) if !param.is_period() => {
+            bail!("span `{span}` has a value that is no period")
+        }
+        _ => {}
+    }
+    check_key(view)?;
+    for member in &view.members {
+        member.when.check(&view.params)?;
+        ensure!(
+            is_place(&member.name),
+            "`{}` is no name of a member",
+            member.name
+        );
+        match &member.source {
+            Source::Param(name) if param(name).is_none() => {
+                bail!("`set` names `:{name}`, which is not a parameter")
+            }
+            Source::Engine(name) => check_engine(view, name)?,
+            Source::SortBy
+                if !view
+                    .statements
+                    .iter()
+                    .any(|statement| !statement.sorts.is_empty()) =>
+            {
+                bail!("`set` names `:sort_by`, and no statement has a `sort`")
+            }
+            Source::Count if !view.statements.iter().any(Statement::is_listed) => {
+                bail!("`set` names `:count`, and no statement has a `limit`")
+            }
+            _ => {}
+        }
+    }
+    let listed: Vec<&Statement> = view
+        .statements
+        .iter()
+        .filter(|statement| statement.is_listed())
+        .collect();
+    for (at, one) in listed.iter().enumerate() {
+        ensure!(
+            listed[..at]
+                .iter()
+                .all(|other| other.when.excludes(&one.when)),
+            "only one statement at a time can have `sort`, `limit` or `rank`; `when` can keep them apart"
+        );
+    }
+    Ok(())
+}
+
+/// That the key names parameters, and on the shelf only such whose values can be listed.
+fn check_key(view: &View) -> Result<()> {
+    let names = view
+        .key
+        .split('{')
+        .skip(1)
+        .filter_map(|piece| piece.split('}').next());
+    for name in names {
+        let param = view
+            .params
+            .iter()
+            .find(|param| param.name == name.trim_start_matches('_'));
+        match (param.map(|param| &param.kind), view.store) {
+            (None, _) => bail!("key names `{{{name}}}`, which is not a parameter"),
+            (Some(Kind::Words { .. }), _) | (_, Store::OnDemand { .. }) => {}
+            (Some(_), Store::Shelf { .. }) => {
+                bail!("key names `{{{name}}}`, whose values cannot be listed")
+            }
+        }
+    }
+    if matches!(view.store, Store::Shelf { .. }) {
+        if let Some(param) = view.params.iter().find(|param| view.needs(param)) {
+            bail!(
+                "`{}` is required and not in the key, so nothing can be computed before it is given",
+                param.name
+            );
+        }
+        if let Some(key) = view.shelf_keys().find(|key| key.len() > LONGEST_KEY) {
+            bail!("key `{key}` is longer than {LONGEST_KEY} letters");
+        }
+    }
+    Ok(())
+}
+
+pub fn statement(view: &View, statement: &Statement) -> Result<()> {
+    if statement.sql.is_empty() {
+        bail!("there is nothing below its name");
+    }
+    if statement.sql.contains(';') {
+        bail!("it holds a `;`: one statement a name");
+    }
+    ensure!(is_place(&statement.name), "its name is no name of a member");
+    statement.when.check(&view.params)?;
+    match statement.shape {
+        Shape::Many => {}
+        Shape::Grid { .. } if view.span.is_none() => {
+            bail!("a `:grid` needs a parameter `period`, or a `span:`, for its axis")
+        }
+        Shape::Grid { .. } if statement.sorts.is_empty() && statement.rank.is_none() => {}
+        _ if statement.is_listed() => {
+            bail!("`sort` and `rank` need the shape `:many`, `limit` that or a `:grid`")
+        }
+        _ => {}
+    }
+    for name in names_in(&statement.sql, ':') {
+        if !view.params.iter().any(|param| param.name == name) {
+            check_engine(view, name)?;
+        }
+    }
+    Ok(())
+}
+
+/// That the engine knows `:name`, and can.
+fn check_engine(view: &View, name: &str) -> Result<()> {
+    match ENGINE_PARAMS.iter().find(|(known, _)| *known == name) {
+        None => bail!("`:{name}` is not a parameter"),
+        Some((_, true)) if view.span.is_none() => {
+            bail!("`:{name}` needs a parameter `period`, or a `span:`")
+        }
+        Some(_) => Ok(()),
+    }
+}

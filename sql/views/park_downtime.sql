@@ -1,7 +1,8 @@
 -- Parks by the share of their weight that was down while they were open. `rides_closed` are rides judged closed, live by
 -- the newest cycle and else all through the period; rides of which nothing is known are in no count but `total_rides`.
 -- view: park_downtime  type: park_rankings  route: /api/parks/downtime
--- param: period = live|today|yesterday|7days|30days|last_week|last_month; default live
+-- param: period = live|today|yesterday|7days|30days|last_week|last_month|year|year-over-year->year; default live
+-- param: year = int 2000..2100; default null
 -- param: filter = disney-universal|all-parks; default all-parks
 -- param: weighted = bool; default false
 -- store: shelf  key: park_downtime_{period}_{filter}  due: 5m  fresh: 15m  tags: parks, rides, tiers
@@ -53,7 +54,8 @@ select ranked.park_id,
        ranked.effective_park_weight as "effective_park_weight: num1",
        ranked.sample_count as snapshot_count,
        ranked.park_is_open as "park_is_open: bool",
-       null as trend_percentage,
+       100.000000 * (ranked.ride_minutes_down - ranked.minutes_down_before) / nullif(ranked.minutes_down_before, 0)
+         as "trend_percentage: num1",
        ranked.queue_times_id,
        ranked.queue_times_url,
        :period_label as period_label
@@ -62,6 +64,7 @@ select ranked.park_id,
                coalesce(sums.ride_minutes_operating, 0) as ride_minutes_operating,
                coalesce(sums.ride_minutes_down, 0) as ride_minutes_down,
                coalesce(sums.weighted_minutes_down, 0) as weighted_minutes_down,
+               earlier.ride_minutes_down as minutes_down_before,
                coalesce(live.is_open, false) as park_is_open,
                case when :period = 'live' then live.score
                     else sums.score_minutes * 1.000000 / nullif(sums.open_minutes, 0) end as score,
@@ -74,5 +77,6 @@ select ranked.park_id,
           from @parks as parks
           left join @park_sums as sums on sums.park_id = parks.park_id
           left join @park_rides as rides on rides.park_id = parks.park_id
+          left join @prev_park_sums as earlier on earlier.park_id = parks.park_id
           left join @live_parks as live on live.park_id = parks.park_id) as ranked
  where ranked.score > 0;

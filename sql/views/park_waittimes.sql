@@ -1,6 +1,7 @@
 -- Parks by their mean wait.
 -- view: park_waittimes  type: park_rankings  route: /api/parks/waittimes
--- param: period = live|today|yesterday|7days|30days|last_week|last_month; default live
+-- param: period = live|today|yesterday|7days|30days|last_week|last_month|year|year-over-year->year; default live
+-- param: year = int 2000..2100; default null
 -- param: filter = disney-universal|all-parks; default all-parks
 -- store: shelf  key: park_waittimes_{period}_{filter}  due: 5m  fresh: 15m  tags: parks, rides
 -- set: success = true, period = :period, filter = :filter, attribution = @attribution
@@ -17,11 +18,13 @@ select waits.park_id,
        waits.wait_max as peak_wait_minutes,
        waits.rides_reporting,
        waits.park_is_open as "park_is_open: bool",
-       null as trend_percentage,
+       100.000000 * (waits.period_mean - waits.mean_before) / nullif(waits.mean_before, 0) as "trend_percentage: num1",
        waits.queue_times_id,
        waits.queue_times_url,
        :period_label as period_label
   from (select parks.*,
+               sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) as period_mean,
+               earlier.wait_sum * 1.000000 / nullif(earlier.wait_samples, 0) as mean_before,
                coalesce(live.is_open, false) as park_is_open,
                case when :period = 'live' then live.wait_sum else sums.wait_sum end as wait_sum,
                case when :period = 'live' then live.wait_samples else sums.wait_samples end as wait_samples,
@@ -29,6 +32,7 @@ select waits.park_id,
                case when :period = 'live' then live.wait_samples else coalesce(rides.reporting, 0) end as rides_reporting
           from @parks as parks
           left join @park_sums as sums on sums.park_id = parks.park_id
+          left join @prev_park_sums as earlier on earlier.park_id = parks.park_id
           left join @park_rides as rides on rides.park_id = parks.park_id
           left join @live_parks as live on live.park_id = parks.park_id) as waits
  where waits.wait_samples > 0;

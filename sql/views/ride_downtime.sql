@@ -1,6 +1,7 @@
 -- Rides by the time they were down.
 -- view: ride_downtime  type: ride_rankings  route: /api/rides/downtime
--- param: period = live|today|yesterday|7days|30days|last_week|last_month; default live
+-- param: period = live|today|yesterday|7days|30days|last_week|last_month|year|year-over-year->year; default live
+-- param: year = int 2000..2100; default null
 -- param: filter = disney-universal|all-parks; default all-parks
 -- store: shelf  key: ride_downtime_{period}_{filter}  due: 5m  fresh: 15m  tags: parks, rides, tiers
 -- set: success = true, period = :period, filter = :filter, attribution = @attribution
@@ -9,7 +10,7 @@
 -- sort: downtime_hours by minutes_down desc, ride_name, ride_id
 -- sort: uptime_percentage by uptime, ride_name, ride_id
 -- sort: current_is_open by current_is_open, minutes_down desc, ride_name, ride_id
--- sort: trend_percentage by trend_percentage desc, minutes_down desc, ride_name, ride_id
+-- sort: trend_percentage by trend desc, minutes_down desc, ride_name, ride_id
 -- limit: default 100; max 200
 -- rank: rank
 select rides.ride_id,
@@ -25,7 +26,8 @@ select rides.ride_id,
        live.status as current_status,
        live.is_open as "current_is_open: bool",
        coalesce(live.park_is_open, false) as "park_is_open: bool",
-       null as trend_percentage,
+       100.000000 * (sums.minutes_down - earlier.minutes_down) / nullif(earlier.minutes_down, 0) as "trend_percentage: num1",
+       100.000000 * (sums.minutes_down - earlier.minutes_down) / nullif(earlier.minutes_down, 0) as "trend: hidden",
        sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) as "avg_wait_time: num0",
        sums.wait_max as peak_wait_time,
        sums.outages as status_changes,
@@ -35,6 +37,7 @@ select rides.ride_id,
        :period_label as period_label
   from @ride_sums as sums
   join @rides as rides on rides.ride_id = sums.ride_id
+  left join @prev_ride_sums as earlier on earlier.ride_id = sums.ride_id
   left join @live_rides as live on live.ride_id = sums.ride_id
  where sums.minutes_down > 0
    and (:period <> 'live' or live.ride_id is not null);

@@ -1,7 +1,8 @@
 -- Rides by their mean wait; live, by the wait now.
 -- view: ride_waittimes  type: ride_rankings  route: /api/rides/waittimes
--- param: period = live|today|yesterday|7days|30days|last_week|last_month; default live
--- param: mode = live|today|yesterday|7days|30days|last_week|last_month|7day-average->7days|peak-times->7days; default :period
+-- param: period = live|today|yesterday|7days|30days|last_week|last_month|year|year-over-year->year; default live
+-- param: mode = live|today|yesterday|7days|30days|last_week|last_month|year|year-over-year->year|7day-average->7days|peak-times->7days; default :period
+-- param: year = int 2000..2100; default null
 -- param: filter = disney-universal|all-parks; default all-parks
 -- span: mode  store: shelf  key: ride_waittimes_{mode}_{filter}  due: 5m  fresh: 15m  tags: parks, rides, tiers
 -- set: success = true, period = :period, mode = :mode, filter = :filter, attribution = @attribution
@@ -24,13 +25,15 @@ select waits.ride_id,
        waits.status as current_status,
        waits.is_open as "current_is_open: bool",
        waits.park_is_open as "park_is_open: bool",
-       null as trend_percentage,
+       100.000000 * (waits.period_mean - waits.mean_before) / nullif(waits.mean_before, 0) as "trend_percentage: num1",
        waits.queue_times_id,
        waits.park_queue_times_id,
        waits.queue_times_url,
        :period_label as period_label
   from (select rides.*,
                live.wait_minutes as wait_now,
+               sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) as period_mean,
+               earlier.wait_sum * 1.000000 / nullif(earlier.wait_samples, 0) as mean_before,
                live.status,
                live.is_open,
                coalesce(live.park_is_open, false) as park_is_open,
@@ -40,5 +43,6 @@ select waits.ride_id,
                     else sums.wait_max end as peak
           from @rides as rides
           left join @ride_sums as sums on sums.ride_id = rides.ride_id
+          left join @prev_ride_sums as earlier on earlier.ride_id = rides.ride_id
           left join @live_rides as live on live.ride_id = rides.ride_id) as waits
  where waits.mean is not null;

@@ -2,7 +2,7 @@
 
 use super::Instant;
 use chrono::{
-    DateTime, Datelike, Days, Duration, DurationRound, NaiveDate, NaiveTime, TimeZone, Utc,
+    DateTime, Datelike, Days, Duration, DurationRound, NaiveDate, NaiveTime, Offset, TimeZone, Utc,
 };
 use chrono_tz::{America::Los_Angeles, Tz};
 use std::fmt;
@@ -132,6 +132,22 @@ fn midnight(date: NaiveDate) -> Instant {
 /// What clocks in Los Angeles show.
 pub fn time_of_day(at: Instant) -> NaiveTime {
     at.with_timezone(&CALENDAR_ZONE).time()
+}
+
+/// The first full hour of a span at which the clocks of Los Angeles differ from those at its beginning, or its end;
+/// and their minutes ahead of UTC before and after.
+pub fn clock_change(from: Instant, to: Instant) -> (Instant, i64, i64) {
+    let minutes = |at: Instant| {
+        let offset = at.with_timezone(&CALENDAR_ZONE).offset().fix();
+        i64::from(offset.local_minus_utc()) / 60
+    };
+    let before = minutes(from);
+    let hours = std::iter::successors(Some(Hour::containing(from)), |hour| Some(hour.next()));
+    let mut starts = hours.map(Hour::start).take_while(|start| *start < to);
+    match starts.find(|start| minutes(*start) != before) {
+        Some(change) => (change, before, minutes(change)),
+        None => (to, before, before),
+    }
 }
 
 /// `at` rounded down to a multiple of `minutes` since midnight UTC.

@@ -7,6 +7,7 @@ use super::row::written;
 use crate::db::stamp;
 use crate::model::Instant;
 use crate::model::period::{Period, Stretch};
+use crate::model::span::clock_change;
 use chrono::Duration;
 use mysql::Value as Sql;
 use serde_json::Value;
@@ -17,7 +18,7 @@ const LIVE_MINUTES: i64 = 15;
 
 /// Parameters the engine binds, and whether they need to know the stretch of time asked for. What a `set` names here
 /// stands in the answer too.
-pub const ENGINE_PARAMS: [(&str, bool); 43] = [
+pub const ENGINE_PARAMS: [(&str, bool); 46] = [
     ("now", false),
     ("live_since", false),
     ("data_through", false),
@@ -36,6 +37,9 @@ pub const ENGINE_PARAMS: [(&str, bool); 43] = [
     ("hours_to", true),
     ("tail_from", true),
     ("tail_to", true),
+    ("clock_changes_at", true),
+    ("minutes_before", true),
+    ("minutes_after", true),
     ("chart_start", true),
     ("chart_end", true),
     ("chart_hours_from", true),
@@ -125,7 +129,15 @@ impl Bound {
         let (start, end) = Axis::span(period, now);
         self.time("chart_start", start);
         self.time("chart_end", end);
-        self.stretch("", period.stretch(now), cover);
+        let stretch = period.stretch(now);
+        // Hours of a day not yet filled find their day by these.
+        if let Some(cover) = cover {
+            let (changes_at, before, after) = clock_change(cover.hours.0, stretch.end);
+            self.time("clock_changes_at", changes_at);
+            self.known("minutes_before", Known::Scalar(Scalar::Integer(before)));
+            self.known("minutes_after", Known::Scalar(Scalar::Integer(after)));
+        }
+        self.stretch("", stretch, cover);
     }
 
     pub fn previous(&mut self, period: Period, now: Instant, cover: Option<&Cover>) {

@@ -6,7 +6,7 @@ use super::body::put;
 use super::cover::{Cover, newest_slot};
 use super::row::{Cell, Column, cells, column};
 use super::shape::shaped;
-use super::statement::{Statement, names_in};
+use super::statement::{Shape, Statement, names_in};
 use super::view::{Asked, Source, View};
 use crate::db::Db;
 use crate::model::Instant;
@@ -123,9 +123,10 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
             body.insert(ORDERS.to_owned(), orders);
         }
     }
-    // A member of the answer that nothing was asked for is still there.
+    // An object that nothing was asked for is still there; of two lists only the one that was meant is.
     for statement in &view.statements {
-        if !statement.name.contains('.') && !body.contains_key(&statement.name) {
+        let is_object = matches!(statement.shape, Shape::One { .. } | Shape::Value);
+        if is_object && !statement.name.contains('.') && !body.contains_key(&statement.name) {
             body.insert(statement.name.clone(), Value::Null);
         }
     }
@@ -169,6 +170,8 @@ fn is_of_parks(name: &str) -> bool {
         "tail_",
         "chart_hours_",
         "chart_tail_",
+        "clock_",
+        "minutes_",
     ];
     ["live_since", "data_through", "is_partial"].contains(&name)
         || parts.iter().any(|part| name.starts_with(part))

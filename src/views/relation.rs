@@ -7,14 +7,39 @@ use crate::db::sql;
 use anyhow::{Result, bail};
 
 /// Every shared relation by name; a test holds the list to the directory.
-pub const RELATIONS: [(&str, &str); 7] = [
+pub const RELATIONS: [(&str, &str); 20] = [
+    ("attractions", sql!("views/relations/attractions.sql")),
+    ("idle_rides", sql!("views/relations/idle_rides.sql")),
     ("live_parks", sql!("views/relations/live_parks.sql")),
     ("live_rides", sql!("views/relations/live_rides.sql")),
+    ("park_days", sql!("views/relations/park_days.sql")),
+    ("park_hours", sql!("views/relations/park_hours.sql")),
     ("park_rides", sql!("views/relations/park_rides.sql")),
     ("park_sums", sql!("views/relations/park_sums.sql")),
+    ("park_trends", sql!("views/relations/park_trends.sql")),
     ("parks", sql!("views/relations/parks.sql")),
+    ("places", sql!("views/relations/places.sql")),
+    ("ride_days", sql!("views/relations/ride_days.sql")),
+    ("ride_hours", sql!("views/relations/ride_hours.sql")),
     ("ride_sums", sql!("views/relations/ride_sums.sql")),
+    ("ride_trends", sql!("views/relations/ride_trends.sql")),
     ("rides", sql!("views/relations/rides.sql")),
+    (
+        "top_parks_by_score",
+        sql!("views/relations/top_parks_by_score.sql"),
+    ),
+    (
+        "top_parks_by_wait",
+        sql!("views/relations/top_parks_by_wait.sql"),
+    ),
+    (
+        "top_rides_by_downtime",
+        sql!("views/relations/top_rides_by_downtime.sql"),
+    ),
+    (
+        "top_rides_by_wait",
+        sql!("views/relations/top_rides_by_wait.sql"),
+    ),
 ];
 
 /// Relations may stand on relations, this deep; deeper is a circle.
@@ -97,7 +122,7 @@ mod tests {
             !sums.contains(" :days_from") && !sums.contains("@"),
             "{sums}"
         );
-        let rides = expand("select * from @prev_park_rides").expect("a statement");
+        let rides = expand("select * from @prev_park_trends").expect("a statement");
         assert!(
             rides.contains("(:filter = ") && rides.contains(":prev_hours_from"),
             "{rides}"

@@ -242,7 +242,7 @@ fn serve_answers_head_304_404_and_405_as_http_wants_them() {
         ("GET", "/api", 404),
         ("POST", "/api/parks/downtime", 405),
         ("DELETE", "/api/parks/downtime", 405),
-        ("GET", "/api/parks/downtime?period=year", 400),
+        ("GET", "/api/parks/downtime?period=decade", 400),
     ] {
         let reply = served.ask(method, path, "");
         assert_eq!(reply.status, status, "{method} {path}");

@@ -43,7 +43,7 @@ const MAY_WRITE: [(&str, &[&str]); 7] = [
     ),
     ("job_log", &["job_runs", "job_leases"]),
     ("status", &[]),
-    ("migrations", &["settings"]),
+    ("migrations", &["parks", "settings"]),
     ("db", &["schema_migrations", "settings", "restored_days"]),
 ];
 

@@ -1,5 +1,6 @@
 //! Views: a small hall added up by hand, in every period and every way an answer can be asked for.
 
+use crate::contract::KEYS;
 use crate::hall::Hall;
 use crate::serve::Served;
 use crate::small_hall::{
@@ -56,11 +57,14 @@ fn every_route_answers_every_period_and_filter_on_an_empty_database() {
     let ran = hall.run("refresh-cache --all").succeeds();
     assert!(
         ran.stdout
-            .starts_with("refresh-cache: 58 views, 0 failed, "),
+            .starts_with(&format!("refresh-cache: {KEYS} views, 0 failed, ")),
         "{}",
         ran.stdout
     );
-    assert_eq!(hall.value("select count(*) from cached_api_views"), "58");
+    assert_eq!(
+        hall.value("select count(*) from cached_api_views"),
+        KEYS.to_string()
+    );
     let shelved = Served::start(&hall);
     for (path, computed) in paths.iter().zip(computed) {
         let reply = shelved.get(path);
@@ -675,8 +679,8 @@ fn an_unacceptable_value_gets_a_400_that_names_the_parameter_and_the_values() {
     let served = Served::start(&hall);
     for (query, sentence) in [
         (
-            "period=year",
-            "`year` is not a value of `period`; use `live`, `today`, `yesterday`, `7days`, `30days`, `last_week` or `last_month`",
+            "period=decade",
+            "`decade` is not a value of `period`; use `live`, `today`, `yesterday`, `7days`, `30days`, `last_week`, `last_month`, `year` or `year-over-year`",
         ),
         (
             "filter=disney",

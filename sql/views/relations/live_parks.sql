@@ -11,6 +11,7 @@ select cycle.park_id,
        cycle.wait_sum,
        cycle.wait_samples,
        cycle.wait_max,
+       cycle.weight_down,
        cycle.weight_in_service,
        cycle.score
   from (select park_id, max(slot) as slot

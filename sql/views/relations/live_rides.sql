@@ -1,6 +1,8 @@
 -- One row a ride in the newest cycle of its park, while that speaks for now; each found through the primary key.
 select straight_join
        ride.ride_id,
+       park.park_id,
+       ride.weight,
        park.is_open as park_is_open,
        case when park.is_closed then 'PARK_CLOSED'
             when ride.state = 'unknown' then null

@@ -1,0 +1,91 @@
+-- One ride over a period, by the hour or by the day. Each number divides sums; nothing is a mean of means.
+-- view: ride_details  type: ride_details  route: /api/rides/{ride_id:int}/details
+-- param: period = today|yesterday|7days|30days|last_week|last_month|year|live->today|year-over-year->year; default today
+-- param: year = int 2000..2100; default null
+-- store: on-demand until cycle  fresh: 5m  tags: parks, rides, tiers
+-- set: success = true, period = :period, attribution = @attribution
+
+-- name: ride :one required
+select ride_id,
+       ride_name as name,
+       park_id,
+       park_name,
+       tier,
+       category,
+       queue_times_url
+  from @attractions as rides
+ where ride_id = :ride_id;
+
+-- name: summary :one
+select sums.minutes_down * 1.000000 / 60 as "total_downtime_hours: num2",
+       100.000000 * sums.minutes_operating / nullif(sums.minutes_operating + sums.minutes_down, 0) as "uptime_percentage: num1",
+       sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) as "avg_wait_time: num2",
+       hours.operating as total_operating_hours,
+       coalesce(hours.open, 0) as total_hours
+  from @attractions as rides
+  left join @ride_sums as sums on sums.ride_id = rides.ride_id and sums.minutes_operating + sums.minutes_down > 0
+  left join (select ride_id,
+                    sum(minutes_operating > 0) as operating,
+                    count(*) as open
+               from @ride_hours as each_hour
+              where ride_id = :ride_id
+                and minutes_operating + minutes_down > 0
+              group by ride_id) as hours on hours.ride_id = rides.ride_id
+ where rides.ride_id = :ride_id;
+
+-- name: timeseries :many when period in (today, yesterday)
+select hour_start as hour_start_utc,
+       wait_sum * 1.000000 / nullif(wait_samples, 0) as "avg_wait_time_minutes: num2",
+       100.000000 * minutes_operating / nullif(minutes_operating + minutes_down, 0) as "uptime_percentage: num1",
+       case when minutes_operating >= greatest(minutes_down, minutes - minutes_operating - minutes_down, 1) then 'OPERATING'
+            when minutes_down >= greatest(minutes - minutes_operating - minutes_down, 1) then 'DOWN'
+            else 'CLOSED' end as status,
+       sample_count as snapshot_count
+  from @ride_hours as hours
+ where ride_id = :ride_id
+ order by hour_start;
+
+-- name: timeseries :many when period not in (today, yesterday)
+select stat_date as date,
+       wait_sum * 1.000000 / nullif(wait_samples, 0) as "avg_wait_time_minutes: num2",
+       100.000000 * minutes_operating / nullif(minutes_operating + minutes_down, 0) as "uptime_percentage: num1",
+       case when minutes_operating >= greatest(minutes_down, minutes - minutes_operating - minutes_down, 1) then 'OPERATING'
+            when minutes_down >= greatest(minutes - minutes_operating - minutes_down, 1) then 'DOWN'
+            else 'CLOSED' end as status,
+       sample_count as snapshot_count
+  from @ride_days as days
+ where ride_id = :ride_id
+ order by stat_date;
+
+-- name: hourly_breakdown :many when period in (today, yesterday)
+select hour_start as hour_start_utc,
+       wait_sum * 1.000000 / nullif(wait_samples, 0) as "avg_wait_time_minutes: num2",
+       100.000000 * minutes_operating / nullif(minutes_operating + minutes_down, 0) as "uptime_percentage: num1",
+       minutes_down * 1.000000 / 60 as "downtime_hours: num2",
+       sample_count * minutes_operating * 1.0000 / nullif(minutes, 0) as "operating_snapshots: num0",
+       sample_count * minutes_down * 1.0000 / nullif(minutes, 0) as "down_snapshots: num0",
+       sample_count as snapshot_count
+  from @ride_hours as hours
+ where ride_id = :ride_id
+ order by hour_start desc;
+
+-- name: hourly_breakdown :many when period not in (today, yesterday)
+select stat_date as date,
+       wait_sum * 1.000000 / nullif(wait_samples, 0) as "avg_wait_time_minutes: num2",
+       100.000000 * minutes_operating / nullif(minutes_operating + minutes_down, 0) as "uptime_percentage: num1",
+       minutes_operating * 1.000000 / 60 as "operating_hours: num0",
+       minutes_down * 1.000000 / 60 as "down_hours: num0",
+       minutes_down * 1.000000 / 60 as "downtime_hours: num2",
+       sample_count as snapshot_count
+  from @ride_days as days
+ where ride_id = :ride_id
+ order by stat_date desc;
+
+-- name: downtime_events :many
+select hour_start as start_time,
+       hour_start + interval 1 hour as end_time,
+       minutes_down * 1.000000 / 60 as "duration_hours: num2"
+  from @ride_hours as hours
+ where ride_id = :ride_id
+   and minutes_down > 0
+ order by hour_start desc;

@@ -30,7 +30,7 @@ const CATEGORIES: [&str; 4] = [
 ];
 
 /// Everything the frontend can ask, each with the path of its example.
-fn matrix() -> Vec<(String, &'static str)> {
+pub fn matrix() -> Vec<(String, &'static str)> {
     let mut asked = Vec::new();
     let mut ask = |path: String, example| asked.push((path, example));
     let past = &PERIODS[1..];

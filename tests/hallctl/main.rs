@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
 mod aggregate;
+mod agree;
 mod backfill;
 mod bugs;
 mod chain;
@@ -26,12 +27,16 @@ mod jobs;
 mod kills;
 mod late;
 mod made_park;
+mod made_wiki;
 mod migrate;
 mod numbers;
 mod oracle;
+mod oracle_hours;
 mod oracle_sums;
 mod packs;
+mod partitions;
 mod people;
+mod plans;
 mod properties;
 mod proxy;
 mod recording;
@@ -53,6 +58,7 @@ mod tree;
 mod verify;
 mod view_language;
 mod views;
+mod visit;
 mod wide_hall;
 mod wiki;
 mod wiki_server;

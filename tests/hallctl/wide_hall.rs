@@ -54,7 +54,7 @@ const CYCLES: &str = "
               from (select slot, ride_id, park_id, ride_id % 100 as number, case tier when 1 then 3 when 3 then 1 else 2 end as weight,
                            hour(slot + interval case park_id when 71 then 9 when 72 then 0 when 73 then 0 when 74 then 15 else 12 end hour) < 13
                              as is_open,
-                           crc32(concat(ride_id, ':', floor(timestampdiff(minute, '2026-01-01', slot) / 15), ':')) as block
+                           crc32(concat(ride_id, ':', floor(timestampdiff(minute, '2026-01-01', slot) / 15), 'a')) as block
                       from slots cross join rides where slot <= :last) as die) as stated";
 
 /// A park's cycle is its rides at it, as collecting has it.

@@ -76,7 +76,10 @@ fn run(
         named => Params::Named(named),
     };
     let (names, steps): (Vec<String>, Vec<Row>) = db
-        .table_once(&format!("explain {}", statement.sql), params)
+        .table_once(
+            &format!("explain format = traditional {}", statement.sql),
+            params,
+        )
         .context("could not explain it")?;
     let plan = steps.into_iter().map(|row| step(&names, row));
     let choices = asked

@@ -75,13 +75,9 @@ fn run(
         named if named.is_empty() => Params::Empty,
         named => Params::Named(named),
     };
-    let (names, steps): (Vec<String>, Vec<Row>) = db
-        .table_once(
-            &format!("explain format = traditional {}", statement.sql),
-            params,
-        )
-        .context("could not explain it")?;
-    let plan = steps.into_iter().map(|row| step(&names, row));
+    let explain = format!("explain format = traditional {}", statement.sql);
+    let steps: Vec<Row> = (db.rows_once(&explain, params)).context("could not explain it")?;
+    let plan = steps.into_iter().map(step);
     let choices = asked
         .choices
         .iter()
@@ -95,12 +91,13 @@ fn run(
     })
 }
 
-fn step(names: &[String], row: Row) -> Step {
+/// A line of the plan by the names it comes with: MySQL prepares an `explain` without knowing them.
+fn step(row: Row) -> Step {
+    let columns = row.columns();
     let cells: Vec<Option<String>> = row.unwrap().into_iter().map(text).collect();
     let cell = |name: &str| {
-        let at = names
-            .iter()
-            .position(|known| known.eq_ignore_ascii_case(name))?;
+        let mut names = columns.iter().map(|column| column.name_str());
+        let at = names.position(|known| known.eq_ignore_ascii_case(name))?;
         cells.get(at).cloned().flatten()
     };
     Step {

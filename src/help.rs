@@ -257,6 +257,10 @@ pub fn examples(verb: &str) -> &'static [Entry] {
             ("hallctl rides --unclassified", "rides that wait for a tier"),
             ("hallctl rides set 701 --tier 1", "it weighs 3 from now on"),
             (
+                "hallctl rides join 701 745",
+                "745 was 701 under another name, at another feed",
+            ),
+            (
                 "hallctl rides import tiers.csv",
                 "columns ride_id, or park and name; tier",
             ),

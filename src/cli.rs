@@ -4,13 +4,15 @@ mod cache;
 mod history;
 mod people;
 mod retention;
+mod views;
 
 pub use cache::{RefreshCache, Serve};
 pub use history::*;
 pub use people::*;
 pub use retention::{Prune, Restore};
+pub use views::{Views, ViewsCheck, ViewsCommand, ViewsList};
 
-use crate::help::after;
+use crate::help::{after, guide};
 use crate::model::key::Key;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
@@ -93,6 +95,8 @@ pub enum Command {
     /// a client that announces a body of more than 64 MiB gets no answer and keeps its thread until the end.
     #[command(after_help = after("serve"))]
     Serve(Serve),
+    #[command(after_help = after("views"), after_long_help = guide())]
+    Views(Views),
     #[command(after_help = after("prune"))]
     Prune(Prune),
     #[command(after_help = after("restore"))]
@@ -329,7 +333,7 @@ mod tests {
         let code = include_str!("../README.md")
             .lines()
             .filter(|line| line.starts_with("    hallctl "));
-        assert_eq!(code.map(assert_parses).sum::<usize>(), 15);
+        assert_eq!(code.map(assert_parses).sum::<usize>(), 18);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct View {
     pub tags: Vec<String>,
     pub members: Vec<Member>,
     pub statements: Vec<Statement>,
+    /// From a directory of the user's.
+    pub is_own: bool,
 }
 
 /// Where the bodies of a view are kept.
@@ -245,8 +247,11 @@ impl View {
 
     /// Whether a statement or a `set` names something of the engine that `is_it`.
     pub fn names_any(&self, is_it: impl Fn(&str) -> bool) -> bool {
-        let named = |member: &Member| matches!(&member.source, Source::Engine(name) if is_it(name));
-        let is_bound = |statement: &Statement| names_in(&statement.sql, ':').any(&is_it);
+        let is_ours =
+            |name: &str| !self.params.iter().any(|param| param.name == name) && is_it(name);
+        let named =
+            |member: &Member| matches!(&member.source, Source::Engine(name) if is_ours(name));
+        let is_bound = |statement: &Statement| names_in(&statement.sql, ':').any(is_ours);
         self.members.iter().any(named) || self.statements.iter().any(is_bound)
     }
 

@@ -524,3 +524,47 @@ fn check_day(hall: &Hall, served: &Served, park: u32, period: &str, now: &str) {
     let charted: i64 = cells.filter(|cell| !cell.is_null()).map(minutes).sum();
     assert_eq!(charted, down, "{place}: {charts}");
 }
+
+#[test]
+fn a_day_that_is_not_filled_is_charted_from_its_hours_also_when_clocks_change() {
+    for (now, first, last, days) in [
+        (
+            "2026-03-09T20:03:00Z",
+            "2026-03-07 08:00:00",
+            "2026-03-09 20:00:00",
+            "'2026-03-07', '2026-03-08'",
+        ),
+        (
+            "2026-11-02T20:03:00Z",
+            "2026-10-31 07:00:00",
+            "2026-11-02 20:00:00",
+            "'2026-10-31', '2026-11-01'",
+        ),
+    ] {
+        let hall = wide_hall::hall_at(now, first, last, now);
+        let paths = [
+            "chart-data?type=rides",
+            "chart-data?type=ridewaittimes",
+            "chart-data?type=parks",
+            "heatmap-data?type=rides-downtime",
+        ];
+        let paths =
+            paths.map(|path| format!("/api/trends/{path}&period=7days&filter=all-parks&limit=20"));
+        let more = PARKS.map(|park| format!("/api/parks/{park}/details?period=7days"));
+        let more = more
+            .into_iter()
+            .chain(PARKS.map(|park| format!("/api/rides/{park}02/details?period=7days")));
+        let paths: Vec<String> = paths.into_iter().chain(more).collect();
+        let answers = |hall: &Hall| -> Vec<Value> {
+            let served = Served::start(hall);
+            paths.iter().map(|path| served.json(path)).collect()
+        };
+        let filled = answers(&hall);
+        for table in ["park_daily_stats", "ride_daily_stats"] {
+            hall.query(&format!("delete from {table} where stat_date in ({days})"));
+        }
+        for ((path, filled), rest) in paths.iter().zip(filled).zip(answers(&hall)) {
+            assert_eq!(rest, filled, "{path} at {now}");
+        }
+    }
+}

@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 
 /// The views hallctl brings along; a test holds the list to the directory.
-const BUILT_IN: [(&str, &str); 15] = [
+const BUILT_IN: [(&str, &str); 16] = [
     ("chart.sql", sql!("views/chart.sql")),
     ("heatmap.sql", sql!("views/heatmap.sql")),
     ("least_reliable.sql", sql!("views/least_reliable.sql")),
@@ -49,6 +49,7 @@ const BUILT_IN: [(&str, &str); 15] = [
     ("search_index.sql", sql!("views/search_index.sql")),
     ("status_summary.sql", sql!("views/status_summary.sql")),
     ("trends.sql", sql!("views/trends.sql")),
+    ("yearly_awards.sql", sql!("views/yearly_awards.sql")),
 ];
 
 /// Views as they were read, and why some files were not taken, each with file, line and reason.

@@ -1,9 +1,11 @@
 //! The whole command line: every command, flag and word of help.
 
+mod cache;
 mod history;
 mod people;
 mod retention;
 
+pub use cache::{RefreshCache, Serve};
 pub use history::*;
 pub use people::*;
 pub use retention::{Prune, Restore};
@@ -52,7 +54,8 @@ pub enum Command {
     Backfill(Backfill),
     /// Sum periods anew and compare every column with what is stored
     ///
-    /// Reads only, and lists each value that differs. Without dates: the two newest days in full, and of
+    /// Changes no number, and lists each value that differs; `hallctl status` warns of them until the same
+    /// days were looked at again. Without dates: the two newest days in full, and of
     /// all that is older a sample that is another every day.
     #[command(after_help = after("verify"))]
     Verify(Verify),
@@ -60,11 +63,19 @@ pub enum Command {
     ///
     /// Of a cycle: the reading, the judgement with its reasons, the score, and the rows it went into with
     /// the runs that wrote them. Of a day: its hours, their sums, and the number on the page.
+    ///
+    /// With --json one object, whose names stay: park_id, park, ride_id, ride; rows, the hours, the day and
+    /// the year, of which each has level (hourly, daily or yearly), period, starts_at, is_stale, written_by
+    /// (run_id, job, finished_at, aggregation_log_id, or null) and columns, as the table has them. Of a cycle
+    /// also asked_at and cycle, which is null where there is none: slot, interval_minutes, holds_asked_at,
+    /// park_state, state_source, feed, spell_start, rides_listed, rides_fresh, rides_reported_open,
+    /// rides_in_service, reasons (sentences, which may change), weight_down, weight_in_service, score, and
+    /// rides, of which each has ride_id, ride, state, weight, in_service, outage_began, reasons, said_status,
+    /// said_open, said_wait_minutes, said_age_minutes, is_fresh. Of a day also date, starts_at, ends_at, hours
+    /// and page, null without a row: average_wait, longest_wait; of a park shame_score, of a ride
+    /// uptime_minutes and downtime_minutes. Times are UTC.
     #[command(subcommand, after_help = after("explain"))]
     Explain(Explain),
-    /// Compute JSON views and put them on the shelf
-    ///
-    /// A view that fails leaves the others fresh and its own last good body in place.
     #[command(after_help = after("refresh-cache"))]
     RefreshCache(RefreshCache),
     /// Answer HTTP requests from the shelf
@@ -83,8 +94,8 @@ pub enum Command {
     Restore(Restore),
     /// Say how fresh each station is, with one verdict
     ///
-    /// Feed, raw, hourly, daily, yearly and cache get a line each: newest period, age, verdict and, when
-    /// something is wrong, the cause and the command to type next.
+    /// Feed, raw, hourly, daily, yearly, cache, retention and verify get a line each: newest period, age,
+    /// verdict and, when something is wrong, the cause and the command to type next.
     #[command(after_help = after("status"))]
     Status(Status),
     /// List parks, and set what a person decides of them
@@ -215,30 +226,6 @@ fn parse_hour(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
     chrono::NaiveDateTime::parse_from_str(&format!("{text}:00"), "%Y-%m-%dT%H:%M")
         .map(|time| time.and_utc())
         .map_err(|_| "write the hour in UTC as 2026-07-04T20".to_owned())
-}
-
-#[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
-pub struct RefreshCache {
-    /// Every view
-    #[arg(long)]
-    pub all: bool,
-    /// One view, by its cache key
-    #[arg(long, value_name = "KEY")]
-    pub key: Option<String>,
-    /// Only views that are due
-    #[arg(long)]
-    pub if_stale: bool,
-}
-
-#[derive(Args, Debug)]
-pub struct Serve {
-    /// Loopback address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001")]
-    pub listen: SocketAddr,
-    /// Stop when standard input ends, as it does when the process that started us dies
-    #[arg(long, hide = true)]
-    pub until_stdin_ends: bool,
 }
 
 #[derive(Args, Debug)]

@@ -67,6 +67,24 @@ pub fn path() -> Vec<PathBuf> {
     env::var_os("PATH").map_or_else(Vec::new, |path| env::split_paths(&path).collect())
 }
 
+/// Whether `serve` answers from finished bodies: `HALLCTL_VIEW_CACHE=off` or `ENABLE_VIEW_CACHE=false` has it compute
+/// every answer.
+pub fn view_cache() -> Result<bool> {
+    for name in ["HALLCTL_VIEW_CACHE", "ENABLE_VIEW_CACHE"] {
+        match env::var(name).unwrap_or_default().to_lowercase().as_str() {
+            "" => {}
+            "on" | "true" | "1" | "yes" => return Ok(true),
+            "off" | "false" | "0" | "no" => return Ok(false),
+            other => {
+                return Err(misused(format!(
+                    "{name} is `{other}`; set it to `on` or `off`"
+                )));
+            }
+        }
+    }
+    Ok(true)
+}
+
 /// The clock of data time: `HALLCTL_NOW` fixes it for tests and replays.
 pub fn now() -> Result<Instant> {
     match env::var("HALLCTL_NOW") {

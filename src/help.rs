@@ -33,7 +33,7 @@ pub const AGREEMENT: [Entry; 3] = [
     ("2", "values differ, with a line each on stdout; or misused"),
 ];
 
-pub const VARIABLES: [Entry; 11] = [
+pub const VARIABLES: [Entry; 15] = [
     (
         "HALLCTL_DATABASE_URL",
         "The database: mysql://user:password@host:3306/name, or mysql://user@localhost/name?socket=/path",
@@ -66,6 +66,22 @@ pub const VARIABLES: [Entry; 11] = [
     (
         "HALLCTL_LOG_DAYS",
         "Days that the logs of runs are kept, as --log-days",
+    ),
+    (
+        "HALLCTL_VIEWS",
+        "Directory of view files of your own, as --views",
+    ),
+    (
+        "HALLCTL_VIEW_CACHE",
+        "`off` has `hallctl serve` compute every answer anew, as ENABLE_VIEW_CACHE=false does",
+    ),
+    (
+        "HALLCTL_TOKEN",
+        "What who asks for a view with `auth: bearer` must send to `hallctl serve`",
+    ),
+    (
+        "HALLCTL_TOKEN_FILE",
+        "File (mode 0600) that holds the token; not together with HALLCTL_TOKEN",
     ),
     (
         "HALLCTL_SERVER_BINARY",
@@ -176,6 +192,10 @@ pub fn examples(verb: &str) -> &'static [Entry] {
                 "hallctl explain park 4 --date 2026-07-04",
                 "the hours behind a day's score",
             ),
+            (
+                "hallctl explain park 4 --date 2026-07-04 --json | jq .page",
+                "for a script",
+            ),
         ],
         "refresh-cache" => &[
             (
@@ -185,6 +205,18 @@ pub fn examples(verb: &str) -> &'static [Entry] {
             (
                 "hallctl refresh-cache --key park_downtime_today_all-parks",
                 "one view",
+            ),
+            (
+                "hallctl refresh-cache --match '*_today_*' --if-stale --dry-run",
+                "which views of today are due",
+            ),
+            (
+                "hallctl refresh-cache --invalidate --hard --tag parks",
+                "what depends on parks is computed anew for its next reader",
+            ),
+            (
+                "hallctl refresh-cache --list",
+                "every key with its due time, age and size",
             ),
         ],
         "serve" => &[(

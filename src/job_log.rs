@@ -7,6 +7,7 @@ use crate::model::Instant;
 use anyhow::{Error, Result, bail};
 use mysql::params;
 use std::fs;
+use std::time::Duration;
 
 /// A row a run.
 pub const TABLE: Table = Table {
@@ -110,6 +111,23 @@ impl Run {
             .iter()
             .try_for_each(|job| give_back(db, job, &self.owner))
     }
+}
+
+/// Leaves the row of a run that took no lease, since it only reads and may run beside itself.
+pub fn note(
+    db: &mut Db,
+    job: &str,
+    now: Instant,
+    took: Duration,
+    (status, summary, error): (Status, Option<&str>, Option<&str>),
+) -> Result<()> {
+    let me = Me::here();
+    let run = params! {
+        job, "data_time" => now.naive_utc(), "microseconds" => took.as_micros() as u64,
+        "host" => me.host, "pid" => me.pid, "status" => status.word(), summary, error,
+    };
+    db.exec(sql!("job_log/job_runs.note.sql"), run)?;
+    Ok(())
 }
 
 /// Whether `job` is at work just now, anywhere.

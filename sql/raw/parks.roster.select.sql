@@ -1,6 +1,6 @@
 -- Every park as a person sees it, with its rides that count and its open issues.
-select park_id, queue_times_id, wiki_id, name, city, state_province, country, timezone,
-       is_disney, is_universal, reports_down, is_active, last_slot,
+select park_id, queue_times_id, wiki_id, name, operator, city, state_province, country, timezone,
+       is_disney, is_disney_decided, is_universal, is_universal_decided, reports_down, reports_down_decided, is_active, last_slot,
        (select count(*) from rides where rides.park_id = parks.park_id and rides.is_active and rides.category = 'ATTRACTION') as rides,
        (select count(*)
           from rides

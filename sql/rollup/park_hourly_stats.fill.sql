@@ -1,4 +1,4 @@
--- Sums one hour of park snapshots; an active park without any gets a row of zeros.
+-- Sums one hour of park snapshots; a park without any gets a row of zeros, from the hour of its first one on.
 insert into park_hourly_stats
   (hour_start, park_id, sample_count, open_minutes, score_minutes, weighted_minutes_down, wait_sum, wait_samples, wait_max,
    ride_minutes_operating, ride_minutes_down, ride_minutes_closed, ride_minutes_refurbishment, ride_minutes_unknown,
@@ -43,5 +43,5 @@ select :hour_start,
                 and slot < :hour_end
               group by park_id) as sums
     on sums.park_id = parks.park_id
- where parks.is_active
+ where parks.first_slot < :hour_end
     or sums.park_id is not null

@@ -1,5 +1,5 @@
--- The newest period of a level whose last filling failed, and which therefore is stale still.
-select failed.target_period, coalesce(failed.error, '') as error
+-- The newest period of a level whose last filling failed, and which therefore is stale still, and how often that was tried.
+select failed.target_period, coalesce(failed.error, '') as error, failed.attempts
   from stale_periods as stale
   join aggregation_log as failed
     on failed.job_type = stale.level

@@ -2,7 +2,7 @@
 
 use super::parse_date;
 use chrono::NaiveDate;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 #[derive(Args, Debug)]
 pub struct Backfill {
@@ -87,7 +87,8 @@ pub enum Explain {
 }
 
 #[derive(Args, Debug, Clone, Copy)]
-#[group(required = true, multiple = false)]
+#[group(skip)]
+#[command(group = ArgGroup::new("moment").required(true).args(["at", "date"]))]
 pub struct When {
     /// A moment, UTC, as 2026-07-04T20:10
     #[arg(long, value_name = "TIME", value_parser = parse_minute)]
@@ -95,6 +96,9 @@ pub struct When {
     /// A day of the Los Angeles calendar, as 2026-07-04
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub date: Option<NaiveDate>,
+    /// Print one JSON object instead of lines
+    #[arg(long)]
+    pub json: bool,
 }
 
 fn parse_minute(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {

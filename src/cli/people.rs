@@ -45,15 +45,15 @@ pub struct ParksSet {
     /// Whether the park is polled and shown
     #[arg(long, value_name = "YES|NO")]
     pub active: Option<YesNo>,
-    /// Whether its feed tells breakdowns from closures
-    #[arg(long, value_name = "YES|NO")]
-    pub reports_down: Option<YesNo>,
-    /// Whether it is one of Disney's
-    #[arg(long, value_name = "YES|NO")]
-    pub disney: Option<YesNo>,
-    /// Whether it is one of Universal's
-    #[arg(long, value_name = "YES|NO")]
-    pub universal: Option<YesNo>,
+    /// Whether its feed tells breakdowns from closures; stays as set here, until auto leaves it to the catalogue
+    #[arg(long, value_name = "YES|NO|AUTO")]
+    pub reports_down: Option<YesNoAuto>,
+    /// Whether it is one of Disney's; likewise
+    #[arg(long, value_name = "YES|NO|AUTO")]
+    pub disney: Option<YesNoAuto>,
+    /// Whether it is one of Universal's; likewise
+    #[arg(long, value_name = "YES|NO|AUTO")]
+    pub universal: Option<YesNoAuto>,
     /// Its city; an empty word takes it away
     #[arg(long, value_name = "CITY")]
     pub city: Option<String>,
@@ -69,6 +69,13 @@ pub struct ParksSet {
 pub enum YesNo {
     Yes,
     No,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YesNoAuto {
+    Yes,
+    No,
+    Auto,
 }
 
 #[derive(Args, Debug)]

@@ -2,7 +2,7 @@
 
 mod wiki;
 
-use super::{Cx, Outcome, job};
+use super::{Cx, Outcome, job, roster};
 use crate::cli::Collect;
 use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
@@ -85,6 +85,10 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
         .and_then(|()| cx.beat());
     });
     going?;
+    if !tally.changed.is_empty() {
+        let tags: Vec<&str> = tally.changed.iter().copied().collect();
+        cx.db.transaction(|db| roster::outdated(db, &tags, now))?;
+    }
     if tally.is_all_empty() {
         remark!("collect: no park listed any ride");
     }
@@ -187,6 +191,9 @@ fn follow_catalogue(cx: &mut Cx, feed: &Feed, tally: &mut Tally) -> Result<()> {
             if drift.added > 0 {
                 log::info!("{} parks are new", drift.added);
             }
+            if drift.added > 0 || !drift.changes.is_empty() {
+                tally.changed.insert("parks");
+            }
             for remark in catalogue.remarks.iter().chain(&drift.changes) {
                 log::warn!("{remark}");
             }
@@ -229,6 +236,8 @@ struct Tally {
     fell_back: usize,
     /// Whether a catalogue, or the like, was due and not read.
     missed: bool,
+    /// What bodies depend on that is otherwise now.
+    changed: BTreeSet<&'static str>,
     /// A recording may hold an oddity a line; they are counted and shown to who asks.
     is_recorded: bool,
     remarks: usize,
@@ -252,6 +261,9 @@ impl Tally {
                 self.lose(format!("{problem}: {error:#}"));
             }
             Ok(kept) => {
+                if !kept.news.is_empty() {
+                    self.changed.insert("rides");
+                }
                 for news in &kept.news {
                     self.remark(news);
                 }

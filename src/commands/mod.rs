@@ -91,15 +91,37 @@ pub(super) fn job(
     frame(connect()?, now, &[name], work)
 }
 
-/// The same for a job that has looked at the data before. The first name is its own; a job that does the work of
+/// The same for a job whose last line is its own to say.
+pub(super) fn quiet_job(
+    name: &'static str,
+    work: impl FnOnce(&mut Cx) -> Result<Outcome>,
+) -> Result<Exit> {
+    let (result, ended) = carried_out(connect()?, config::now()?, &[name], work)?;
+    concluded(name, result, ended).map(|outcome| outcome.exit)
+}
+
+/// The same as `job` for one that has looked at the data before. The first name is its own; a job that does the work of
 /// others names them too, so that they do not run meanwhile.
 pub(super) fn frame(
-    mut db: Db,
+    db: Db,
     now: Instant,
     names: &[&'static str],
     work: impl FnOnce(&mut Cx) -> Result<Outcome>,
 ) -> Result<Exit> {
-    let name = names[0];
+    let (result, ended) = carried_out(db, now, names, work)?;
+    if let Ok(outcome) = &result {
+        say!("{}: {}", names[0], outcome.summary);
+    }
+    concluded(names[0], result, ended).map(|outcome| outcome.exit)
+}
+
+/// Runs the work between the two ends of its log row. The result is what came of it, and of logging its end.
+fn carried_out(
+    mut db: Db,
+    now: Instant,
+    names: &[&'static str],
+    work: impl FnOnce(&mut Cx) -> Result<Outcome>,
+) -> Result<(Result<Outcome>, Result<()>)> {
     let run = job_log::begin(&mut db, names, now)?;
     let mut cx = Cx {
         db,
@@ -114,11 +136,12 @@ pub(super) fn frame(
         Err(error) if Exit::of(error) == Exit::Misused => run.forget(&mut db),
         Err(error) => run.end(&mut db, Status::Failed, None, Some(&format!("{error:#}"))),
     };
+    Ok((result, ended))
+}
+
+fn concluded(name: &str, result: Result<Outcome>, ended: Result<()>) -> Result<Outcome> {
     match (result, ended) {
-        (Ok(outcome), ended) => {
-            say!("{name}: {}", outcome.summary);
-            ended.map(|()| outcome.exit)
-        }
+        (Ok(outcome), ended) => ended.map(|()| outcome),
         (Err(error), ended) => {
             if let Err(ended) = ended {
                 log::warn!("could not log the end of `{name}`: {ended:#}");

@@ -3,10 +3,10 @@
 use super::roster::{
     Changed, cell, chosen, flag, print_json, print_table, report, views_due, yes_or_no,
 };
-use crate::cli::{Parks, ParksCommand, ParksList, ParksSet};
+use crate::cli::{Parks, ParksCommand, ParksList, ParksSet, YesNoAuto};
 use crate::config;
 use crate::exit::{Exit, misused};
-use crate::raw::roster::{self, Park, ParkChange};
+use crate::raw::roster::{self, Decision, Park, ParkChange};
 use anyhow::Result;
 
 pub fn run(args: Parks) -> Result<Exit> {
@@ -71,9 +71,9 @@ fn row(park: &Park) -> Vec<String> {
 fn set(args: &ParksSet) -> Result<Exit> {
     let change = ParkChange {
         is_active: flag(args.active),
-        reports_down: flag(args.reports_down),
-        is_disney: flag(args.disney),
-        is_universal: flag(args.universal),
+        reports_down: args.reports_down.map(decision),
+        is_disney: args.disney.map(decision),
+        is_universal: args.universal.map(decision),
         city: args.city.clone(),
         state_province: args.state.clone(),
         wiki_id: args.wiki_id.map(|id| id.to_string()),
@@ -92,10 +92,18 @@ fn set(args: &ParksSet) -> Result<Exit> {
             let changes = roster::set_park(db, park, &change, now)?;
             changed.push((format!("park {} `{}`", park.park_id, park.name), changes));
         }
-        let due = views_due(db, &changed, now)?;
+        let due = views_due(db, &changed, &["parks"], now)?;
         Ok((changed, due))
     })?;
     Ok(report("parks", &changed, 0, due))
+}
+
+fn decision(word: YesNoAuto) -> Decision {
+    match word {
+        YesNoAuto::Yes => Decision::Yes,
+        YesNoAuto::No => Decision::No,
+        YesNoAuto::Auto => Decision::Auto,
+    }
 }
 
 /// An id of ThemeParks.wiki belongs to one park.

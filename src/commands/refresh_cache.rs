@@ -1,53 +1,130 @@
 //! `hallctl refresh-cache`: computes views on one state of the data and puts them on the shelf together.
 
-use super::{Cx, Outcome, job};
+mod choice;
+mod invalidate;
+mod list;
+
+use super::{Cx, Outcome, connect, job, quiet_job};
 use crate::cli::RefreshCache;
-use crate::exit::{Exit, misused};
+use crate::config;
+use crate::exit::Exit;
+use crate::views::invalidation;
+use crate::views::refresh_log;
 use crate::views::shelf::{self, Place};
-use crate::views::{self, Computed, Moment};
+use crate::views::{self, Computed, Moment, Refused, Views};
 use anyhow::Result;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// An unknown key is answered with the known ones that differ in at most this many letters.
-const CLOSE: usize = 8;
-
 pub fn run(args: RefreshCache) -> Result<Exit> {
-    let views = views::built_in();
-    for refusal in &views.refused {
-        remark!("refresh-cache: {refusal}");
+    let views = views::load(args.views.as_deref())?;
+    for Refused { reason, .. } in &views.refused {
+        remark!("refresh-cache: {reason}");
     }
     let all = shelf::places(&views.sound);
-    if let Some(key) = args.key.as_deref() {
-        known(&all, key)?;
+    let which = choice::which(&args);
+    if args.audit {
+        return list::audit(&all, args.json);
     }
-    job("refresh-cache", |cx| refresh(cx, &all, &args))
-}
-
-fn refresh(cx: &mut Cx, all: &[Place], args: &RefreshCache) -> Result<Outcome> {
-    let chosen = choose(cx, all, args)?;
-    if chosen.is_empty() {
-        return Ok(Outcome {
-            exit: Exit::Done,
-            summary: "nothing is due".to_owned(),
+    if args.invalidate {
+        return invalidate::run(&views.sound, &all, &which, &args);
+    }
+    let meant = choice::meant(&all, &which)?;
+    if args.list {
+        return list::list(&meant, &which, args.json);
+    }
+    if args.dry_run {
+        return plan(meant, &args);
+    }
+    let whole = Whole {
+        views: &views,
+        all: &all,
+    };
+    if !args.json {
+        return job("refresh-cache", |cx| {
+            Ok(refresh(cx, &whole, meant, &args)?.0)
         });
     }
-    let log = shelf::begin(&mut cx.db, cx.now)?;
-    let (bodies, failed) = compute(cx, &chosen)?;
+    let mut report = Value::Null;
+    let exit = quiet_job("refresh-cache", |cx| {
+        let (outcome, said) = refresh(cx, &whole, meant, &args)?;
+        report = said;
+        Ok(outcome)
+    })?;
+    say!("{report}");
+    Ok(exit)
+}
+
+/// Everything there is, of which a run takes a part.
+struct Whole<'a> {
+    views: &'a Views,
+    all: &'a [Place<'a>],
+}
+
+/// What would be refreshed now.
+fn plan(mut chosen: Vec<Place>, args: &RefreshCache) -> Result<Exit> {
+    if args.if_stale {
+        chosen = choice::due(&mut connect()?, chosen, config::now()?)?;
+    }
+    let keys: Vec<&str> = chosen
+        .iter()
+        .map(|place| place.asked.key.as_str())
+        .collect();
+    match args.json {
+        true => say!("{}", json!({"total": keys.len(), "keys": keys})),
+        false => {
+            keys.iter().for_each(|key| say!("{key}"));
+            say!("refresh-cache: {} views would be refreshed", keys.len());
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn refresh(
+    cx: &mut Cx,
+    whole: &Whole,
+    mut chosen: Vec<Place>,
+    args: &RefreshCache,
+) -> Result<(Outcome, Value)> {
+    if args.if_stale {
+        chosen = choice::due(&mut cx.db, chosen, cx.now)?;
+    }
+    let refused = &whole.views.refused;
+    if chosen.is_empty() && refused.is_empty() {
+        let (exit, summary) = (Exit::Done, "nothing is due".to_owned());
+        return Ok((Outcome { exit, summary }, said(&[], &BTreeMap::new(), 0)));
+    }
+    let log = refresh_log::begin(&mut cx.db, cx.now)?;
+    let (bodies, mut failed, seen) = compute(cx, &chosen)?;
     for (key, error) in &failed {
         remark!("refresh-cache: could not compute `{key}`: {error}");
     }
+    let files = refused
+        .iter()
+        .map(|refused| (refused.file.clone(), refused.reason.clone()));
+    failed.extend(files);
     let now = cx.now;
     cx.db.transaction(|db| {
         for (place, computed, took) in &bodies {
             shelf::put(db, place, computed, *took, now)?;
         }
-        if args.all {
-            shelf::clear_unknown(db, all, now)?;
+        // Told after these bodies were read from the tables, so of them too.
+        for told in invalidation::since(db, seen)? {
+            let met = bodies
+                .iter()
+                .filter(|(place, ..)| place.is_meant_by(&told.which));
+            for (place, ..) in met {
+                shelf::outdate(db, &place.asked.key, told.is_hard, now)?;
+            }
+        }
+        // The view of a file that cannot be read may come back, and shows its last good bodies meanwhile.
+        if args.all && !args.if_stale && refused.is_empty() {
+            shelf::clear_unknown(db, whole.all, now)?;
         }
         log.end(db, bodies.len(), &failed)
     })?;
-    Ok(Outcome {
+    let outcome = Outcome {
         exit: match (bodies.len(), failed.len()) {
             (_, 0) => Exit::Done,
             (0, _) => Exit::Failed,
@@ -59,32 +136,37 @@ fn refresh(cx: &mut Cx, all: &[Place], args: &RefreshCache) -> Result<Outcome> {
             failed.len(),
             log.milliseconds()
         ),
-    })
+    };
+    let keys: Vec<&str> = bodies
+        .iter()
+        .map(|(place, ..)| place.asked.key.as_str())
+        .collect();
+    Ok((outcome, said(&keys, &failed, log.milliseconds())))
 }
 
-fn choose<'a>(cx: &mut Cx, all: &[Place<'a>], args: &RefreshCache) -> Result<Vec<Place<'a>>> {
-    let due = if args.if_stale {
-        shelf::due_times(&mut cx.db, cx.now)?
-    } else {
-        Default::default()
-    };
-    let is_chosen = |place: &&Place| match &args.key {
-        Some(key) => place.asked.key == *key,
-        None => due.get(&place.asked.key).is_none_or(|due| *due <= cx.now),
-    };
-    Ok(all.iter().filter(is_chosen).cloned().collect())
+/// What came of a run, for a program.
+fn said(keys: &[&str], failed: &BTreeMap<String, String>, milliseconds: u32) -> Value {
+    json!({
+        "total": keys.len() + failed.len(),
+        "successful": keys.len(),
+        "failed": failed.len(),
+        "keys": keys,
+        "errors": failed,
+        "milliseconds": milliseconds,
+    })
 }
 
 type Bodies<'a> = Vec<(&'a Place<'a>, Computed, Duration)>;
 
-/// Every chosen view on one state of the data. One that fails costs only itself; a lost connection or
-/// a deadlock ends the snapshot, which is then taken again from the start.
+/// Every chosen view on one state of the data, and the newest invalidation in it. One that fails costs only itself; a
+/// lost connection or a deadlock ends the snapshot, which is then taken again from the start.
 fn compute<'a>(
     cx: &mut Cx,
     chosen: &'a [Place<'a>],
-) -> Result<(Bodies<'a>, BTreeMap<String, String>)> {
+) -> Result<(Bodies<'a>, BTreeMap<String, String>, u64)> {
     let now = cx.now;
     cx.db.snapshot(|db| {
+        let seen = invalidation::newest(db)?;
         let mut moment = Moment::at(now);
         let (mut bodies, mut failed) = (Vec::new(), BTreeMap::new());
         for place in chosen {
@@ -97,45 +179,6 @@ fn compute<'a>(
                 Err(error) => return Err(error),
             }
         }
-        Ok((bodies, failed))
+        Ok((bodies, failed, seen))
     })
-}
-
-fn known(all: &[Place], key: &str) -> Result<()> {
-    let keys = || all.iter().map(|place| place.asked.key.as_str());
-    if keys().any(|known| known == key) {
-        return Ok(());
-    }
-    let mut close: Vec<(usize, &str)> = keys()
-        .map(|known| (distance(known, key), known))
-        .filter(|(distance, _)| *distance <= CLOSE)
-        .collect();
-    close.sort_unstable();
-    let names: Vec<String> = close
-        .iter()
-        .take(3)
-        .map(|(_, known)| format!("`{known}`"))
-        .collect();
-    Err(misused(match names.is_empty() {
-        true => format!(
-            "unknown key `{key}`; keys look like `{}`",
-            keys().next().unwrap_or_default()
-        ),
-        false => format!("unknown key `{key}`; close to it are {}", names.join(", ")),
-    }))
-}
-
-/// How many letters must be added, dropped or changed to turn one word into the other.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, letter) in one.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = at + 1;
-        for (column, counterpart) in other.bytes().enumerate() {
-            let changed = diagonal + usize::from(letter != counterpart);
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(row[column] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
 }

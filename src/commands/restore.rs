@@ -9,7 +9,7 @@ use crate::db::{Db, restored, settings};
 use crate::exit::Exit;
 use crate::model::span::Hour;
 use crate::raw::{self, Identities, Identity};
-use crate::rollup::ledger;
+use crate::rollup::{self, ledger};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
@@ -201,6 +201,13 @@ fn mark_unfilled(db: &mut Db, archive: &Archive) -> Result<usize> {
         {
             unfilled.insert(hour);
         }
+    }
+    // Hours filled before parks were known to have cycles as old as these.
+    raw::park::note_began(db, start_of(date), end_of(date))?;
+    if let Some(through) = settings::instant(db, settings::MARKED_THROUGH)? {
+        let line = Stock::Raw.pruned_through(db)?.max(start_of(date));
+        let lacking = rollup::lacking(db, line, Hour::containing(through).end())?;
+        unfilled.extend(lacking.into_iter().map(Hour::containing));
     }
     ledger::raise_hours(db, &unfilled)?;
     Ok(unfilled.len())

@@ -5,8 +5,9 @@ use crate::db::Db;
 use crate::exit::{Exit, misused};
 use crate::model::Instant;
 use crate::raw::roster::Change;
-use crate::views::shelf;
+use crate::views::{Which, invalidation};
 use anyhow::Result;
+use chrono::Utc;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -47,12 +48,22 @@ pub fn chosen<'a, T>(
     Ok(all.iter().filter(is_chosen).collect())
 }
 
-/// Makes every view due where anything changed: which of them show it is theirs to know.
-pub fn views_due(db: &mut Db, changed: &Changed, now: Instant) -> Result<u64> {
-    match changed.iter().all(|(_, changes)| changes.is_empty()) {
-        true => Ok(0),
-        false => shelf::all_due(db, now),
+/// Makes every view due that depends on what changed, where anything did.
+pub fn views_due(db: &mut Db, changed: &Changed, tags: &[&str], now: Instant) -> Result<u64> {
+    if changed.iter().all(|(_, changes)| changes.is_empty()) {
+        return Ok(0);
     }
+    outdated(db, tags, now)
+}
+
+/// Tells everyone that what depends on one of `tags` is out of date; the result is how many bodies on the shelf do.
+pub fn outdated(db: &mut Db, tags: &[&str], now: Instant) -> Result<u64> {
+    let mut keys = BTreeSet::new();
+    for tag in tags {
+        let told = invalidation::tell(db, &Which::Tag((*tag).to_owned()), false, now, Utc::now())?;
+        keys.extend(told.keys);
+    }
+    Ok(keys.len() as u64)
 }
 
 /// Says what changed, and the summary.

@@ -1,5 +1,7 @@
 //! `hallctl verify`: sum periods anew, compare every column, say where they differ.
 
+mod found;
+
 use super::aggregate::last_complete_hour;
 use super::{connect, progress};
 use crate::cli::Verify;
@@ -7,14 +9,16 @@ use crate::config;
 use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::model::Instant;
-use crate::model::span::{Day, Hour, stamp};
+use crate::model::span::{Day, Hour, Year, stamp};
 use crate::raw;
 use crate::rollup::ledger::Level;
-use crate::rollup::{self, Days, Difference, Fault, Period};
+use crate::rollup::{self, Days, Difference, Fault, Period, Span};
 use anyhow::Result;
+pub use found::Found;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time;
 
 /// Without dates so many days are looked at in full, and of what is older a sample of each level.
 const NEWEST_DAYS: i64 = 2;
@@ -26,22 +30,30 @@ const LISTED: usize = 200;
 pub fn run(args: Verify) -> Result<Exit> {
     let now = config::now()?;
     let mut db = connect()?;
-    let through = last_complete_hour(&mut db, now)?;
-    let choice = Choice::of(&args, through)?;
-    let mut report = Report::default();
-    for level in [Level::Hourly, Level::Daily, Level::Yearly] {
-        let periods = choice.periods(&mut db, level, through, now)?;
-        report.compare(&mut db, level, &periods, now)?;
-    }
-    if args.deep {
-        report.judge_again(&mut db, choice.days)?;
-    }
+    let began = time::Instant::now();
+    let compared = compare(&mut db, &args, now);
+    found::note(&mut db, now, began.elapsed(), args.deep, &compared);
+    let (_, report) = compared?;
     if args.json {
         say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         say!("{report}");
     }
     Ok(Exit::Verdict(if report.is_clean() { 0 } else { 2 }))
+}
+
+fn compare(db: &mut Db, args: &Verify, now: Instant) -> Result<(Choice, Report)> {
+    let through = last_complete_hour(db, now)?;
+    let choice = Choice::of(args, through)?;
+    let mut report = Report::default();
+    for level in [Level::Hourly, Level::Daily, Level::Yearly] {
+        let periods = choice.periods(db, level, through, now)?;
+        report.compare(db, level, &periods, now)?;
+    }
+    if args.deep {
+        report.judge_again(db, choice.days)?;
+    }
+    Ok((choice, report))
 }
 
 /// Which days to look at in full, and how many older periods of each level besides.
@@ -78,6 +90,11 @@ impl Choice {
             sample: args.sample,
             is_older: false,
         })
+    }
+
+    /// Whether every period of the days is looked at.
+    fn is_whole(&self) -> bool {
+        self.sample.is_none() || self.is_older
     }
 
     fn periods(
@@ -126,6 +143,8 @@ fn sample(periods: Vec<Period>, size: usize, now: Instant) -> Vec<Period> {
 struct Report {
     compared: Vec<Tally>,
     differences: Vec<Finding>,
+    #[serde(skip)]
+    found: Option<Found>,
 }
 
 /// How many periods of a level, or cycles, agree, differ, or cannot be compared.
@@ -149,7 +168,7 @@ struct Finding {
 
 impl Report {
     fn is_clean(&self) -> bool {
-        self.differences.is_empty()
+        self.found.is_none()
     }
 
     fn compare(
@@ -163,6 +182,7 @@ impl Report {
             what: level.word(),
             ..Tally::default()
         };
+        let first_slot = settings::instant(db, settings::FIRST_SLOT)?.unwrap_or_default();
         let bar = progress::bar(periods.len(), level.word());
         for period in periods {
             bar.inc(1);
@@ -174,7 +194,10 @@ impl Report {
                 _ if period.faults.contains(&Fault::Outdated) => tally.outdated += 1,
                 _ => match rollup::verify(db, period.span, now)? {
                     None => tally.stale += 1,
-                    Some(found) => self.add(&mut tally, &period.span.to_string(), found),
+                    Some(found) => {
+                        let on = Found::on(self.day_of(period.span, first_slot), false);
+                        self.add(&mut tally, on, &period.span.to_string(), found);
+                    }
                 },
             }
         }
@@ -201,7 +224,7 @@ impl Report {
                 for (slot, found) in judged.differ {
                     let slot = format!("cycle {}", stamp(slot));
                     let found = found.into_iter().map(|raw| difference(*park, raw));
-                    self.add(&mut tally, &slot, found.collect());
+                    self.add(&mut tally, Found::on(day, true), &slot, found.collect());
                 }
             }
         }
@@ -210,10 +233,26 @@ impl Report {
         Ok(())
     }
 
-    fn add(&mut self, tally: &mut Tally, period: &str, found: Vec<Difference>) {
+    /// The day whose look would find a difference of this period again: of a year, whatever day is to be
+    /// looked at anyway, or its first that has rows.
+    fn day_of(&self, span: Span, first_slot: Instant) -> Day {
+        let looked_at = self.found.map(|found| found.days.last);
+        match (span, looked_at) {
+            (Span::Year(year, _), Some(day)) if Year::containing(day.start()) == year => day,
+            _ => Day::containing(span.start().max(first_slot)),
+        }
+    }
+
+    fn tallies(&self) -> String {
+        let tallies: Vec<String> = self.compared.iter().map(Tally::to_string).collect();
+        tallies.join("; ")
+    }
+
+    fn add(&mut self, tally: &mut Tally, on: Found, period: &str, found: Vec<Difference>) {
         *(if found.is_empty() {
             &mut tally.agree
         } else {
+            self.found = Some(on.with(self.found));
             &mut tally.differ
         }) += 1;
         let finding = |difference| Finding {
@@ -258,8 +297,7 @@ impl fmt::Display for Report {
         if self.differences.len() > LISTED {
             writeln!(f, "{} more differences", self.differences.len() - LISTED)?;
         }
-        let tallies: Vec<String> = self.compared.iter().map(Tally::to_string).collect();
-        write!(f, "verify: {}", tallies.join("; "))
+        write!(f, "verify: {}", self.tallies())
     }
 }
 

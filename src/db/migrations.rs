@@ -42,6 +42,12 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     "migrations/0028_settings.insert.sql"
     "migrations/0029_restored_days.create.sql"
     "migrations/0031_feed_issues.create.sql"
+    "migrations/0032_parks.alter.sql"
+    "migrations/0033_parks.update.sql"
+    "migrations/0040_cached_api_views.alter.sql"
+    "migrations/0041_cache_invalidations.create.sql"
+    "migrations/0042_serve_seats.create.sql"
+    "migrations/0043_cache_served.create.sql"
 };
 
 impl Migration {

@@ -41,6 +41,15 @@ pub fn exists(pid: u32) -> bool {
     }
 }
 
+/// What this machine calls itself.
+pub fn host() -> String {
+    let name = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
+    name.chars().take(255).collect()
+}
+
 /// Asks process `pid` to end, or ends it.
 pub fn signal(pid: u32, signal: Signal) {
     if let Some(pid) = of(pid) {

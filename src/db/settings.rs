@@ -19,11 +19,17 @@ pub const PRUNED_THROUGH_RAW: &str = "pruned_through_raw";
 /// … and hourly rows from before this one.
 pub const PRUNED_THROUGH_HOURLY: &str = "pruned_through_hourly";
 
+/// The days on which `verify` found differences that still stand; nothing where there are none.
+pub const VERIFY_FOUND: &str = "verify_found";
 /// When the destinations of ThemeParks.wiki were last read.
 pub const DESTINATIONS_READ_AT: &str = "destinations_read_at";
 
+pub fn text(db: &mut Db, name: &str) -> Result<Option<String>> {
+    db.first(sql!("db/settings.select.sql"), params! { name })
+}
+
 pub fn instant(db: &mut Db, name: &str) -> Result<Option<Instant>> {
-    let text: Option<String> = db.first(sql!("db/settings.select.sql"), params! { name })?;
+    let text = text(db, name)?;
     parsed(name, text)
 }
 
@@ -34,7 +40,10 @@ pub fn locked_instant(db: &mut Db, name: &str) -> Result<Option<Instant>> {
 }
 
 pub fn set_instant(db: &mut Db, name: &str, at: Instant) -> Result<()> {
-    let value = at.to_rfc3339();
+    set_text(db, name, &at.to_rfc3339())
+}
+
+pub fn set_text(db: &mut Db, name: &str, value: &str) -> Result<()> {
     db.exec(sql!("db/settings.upsert.sql"), params! { name, value })?;
     Ok(())
 }

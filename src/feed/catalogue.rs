@@ -2,7 +2,7 @@
 
 use super::entry::{array, capped, id, json, name, number, shown, text};
 use crate::model::key::Key;
-use crate::model::park::CatalogueEntry;
+use crate::model::park::{CatalogueEntry, is_of};
 use anyhow::{Context, Result};
 use chrono_tz::Tz;
 use serde_json::Value;
@@ -54,10 +54,7 @@ fn catalogue_entry(
     let mut degrees = |field, limit| coordinate(park, field, limit, queue_times_id, remarks);
     let latitude_degrees = degrees("latitude", 90.0);
     let longitude_degrees = degrees("longitude", 180.0);
-    let is_of = |word| {
-        let says = |text: &str| text.to_lowercase().contains(word);
-        says(&name) || operator.as_deref().is_some_and(says)
-    };
+    let is_of = |word| is_of(word, &name, operator.as_deref());
     Some(CatalogueEntry {
         key: Key::QueueTimes(queue_times_id),
         is_disney: is_of("disney"),

@@ -15,9 +15,15 @@ pub struct CatalogueEntry {
     pub longitude_degrees: Option<f64>,
     /// IANA name, checked against the zone table; `None` where the feed has none we know.
     pub timezone: Option<String>,
-    /// First guess from the operator; a person's correction in the table stands.
+    /// First guess from name and operator; what a person set in the table stands.
     pub is_disney: bool,
     pub is_universal: bool,
+}
+
+/// Whose a park is, as far as its name and its operator tell.
+pub fn is_of(word: &str, name: &str, operator: Option<&str>) -> bool {
+    let says = |text: &str| text.to_lowercase().contains(word);
+    says(name) || operator.is_some_and(says)
 }
 
 /// A park as ThemeParks.wiki lists it.

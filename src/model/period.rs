@@ -16,7 +16,12 @@ pub enum Period {
     LastMonth,
     /// A year by its number, or the running one.
     Year(Option<i32>),
+    /// Everything there is, today included.
+    All,
 }
+
+/// Before anything that could have been seen.
+const FIRST_YEAR: i32 = 2000;
 
 /// Half-open: whole days, of which the last may end early because it is not over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +44,7 @@ impl Period {
             "last_month" => Period::LastMonth,
             // Every year is bound together with the one before it.
             "year" | "year-over-year" => Period::Year(None),
+            "all" => Period::All,
             _ => return None,
         })
     }
@@ -64,6 +70,7 @@ impl Period {
                 let year = number.map_or_else(|| Year::containing(now), Year::of);
                 (year.first_day(), year.next().first_day())
             }
+            Period::All => (Year::of(FIRST_YEAR).first_day(), today.next()),
         }
     }
 
@@ -82,6 +89,7 @@ impl Period {
             Period::LastMonth => Day::of(first_of_month(day.plus(-1).date())),
             Period::LastWeek | Period::Last7Days => day.plus(-7),
             Period::Last30Days => day.plus(-30),
+            Period::All => first,
             _ => day.plus(-1),
         };
         let (earlier, next) = (back(first), back(after));
@@ -103,6 +111,7 @@ impl Period {
         match self {
             Period::LastMonth => first.format("%B %Y").to_string(),
             Period::Year(_) => first.format("%Y").to_string(),
+            Period::All => "all time".to_owned(),
             _ if first == last => first.format("%b %-d, %Y").to_string(),
             _ if first.month() == last.month() => {
                 format!("{}-{}", first.format("%b %-d"), last.format("%-d, %Y"))

@@ -62,26 +62,22 @@ impl<'a> Moment<'a> {
 
     fn state_of_park(&self, counts: Counts) -> String {
         let Counts {
-            listed,
-            fresh,
-            open,
-            in_service,
+            open, in_service, ..
         } = counts;
         let judged = self.judged();
         let half = in_service.div_ceil(2);
-        let start = judged
-            .spell_start
-            .map(|start| match judged.slot - start < Duration::days(1) {
-                true => clock(start),
-                false => stamp(start),
-            });
-        let start = start.unwrap_or_default();
+        let clock = |at| self.clock(at);
+        let start = judged.spell_start.map(clock).unwrap_or_default();
         let patience = PATIENCE.num_minutes();
         let cycle = &self.cycles[self.at].0;
         match judged.state {
-            ParkState::Blind if 2 * fresh >= listed => format!(
-                "nothing its feed says has changed for {} minutes while it was open: the feed has frozen, and the park is blind",
-                cycle.quiet_minutes.unwrap_or_default()
+            ParkState::Blind if self.is_frozen(counts) => format!(
+                "nothing its feed says has changed for {} minutes{}: the feed has frozen, and the park is blind",
+                cycle.quiet_minutes.unwrap_or_default(),
+                match judged.spell_start {
+                    Some(_) => " while it was open",
+                    None => ", so what looks like an opening is old",
+                }
             ),
             ParkState::Blind => "nothing can be told from what is not fresh, so the park is blind: its spell neither begins nor ends".to_owned(),
             ParkState::Open if cycle.scheduled_open == Some(true) => {
@@ -94,14 +90,14 @@ impl<'a> Moment<'a> {
                 "O is at least half of S and at least 3 or all that are listed: open still, and another spell begins here".to_owned()
             }
             ParkState::Open if judged.spell_start == Some(judged.slot) => {
-                "it was closed, and O is at least half of S and at least 3 or all that are listed: a spell begins here".to_owned()
+                "no spell was under way, and O is at least half of S and at least 3 or all that are listed: a spell begins here".to_owned()
             }
             ParkState::Open if open >= half => {
                 format!("O is at least half of S, which is {half}: open, in the spell that began at {start}")
             }
             ParkState::Open => format!(
-                "O is below half of S, which is {half}; this was in doubt until rides came back{}: the park was open, in the spell that began at {start}",
-                self.after(ParkState::Open).map(|at| format!(" at {}", clock(at))).unwrap_or_default()
+                "O is below half of S, which is {half}; this was in doubt until {}: the park was open, in the spell that began at {start}",
+                self.dispelled()
             ),
             ParkState::Doubt => format!(
                 "O is below half of S, which is {half}: in doubt since {}. It was open if rides come back to half, and closed \
@@ -114,11 +110,14 @@ impl<'a> Moment<'a> {
             ParkState::Closed if self.outlasted().is_some() => {
                 "O is below half of S or below 3 and below all that are listed: no other spell begins".to_owned()
             }
+            ParkState::Closed if self.ended_here() && 10 * open <= in_service => {
+                "O is at most a tenth of S: the spell has ended, and the park is closed".to_owned()
+            }
             ParkState::Closed if self.ended_here() => format!(
-                "O is at most a tenth of S, or it has been below half for {patience} minutes: the spell has ended, and the park is closed"
+                "O has been below half of S, which is {half}, for {patience} minutes: the spell has ended, and the park is closed"
             ),
             ParkState::Closed => {
-                "it was closed, and O is below half of S or below 3 and below all that are listed: no spell begins".to_owned()
+                "no spell was under way, and O is below half of S or below 3 and below all that are listed: no spell begins".to_owned()
             }
         }
     }
@@ -140,13 +139,13 @@ impl<'a> Moment<'a> {
                 (true, true, _) => "it is reported open: in service".to_owned(),
                 (true, false, Some(at)) => format!(
                     "it operated within {days} days, last at {}: in service",
-                    clock(at)
+                    self.clock(at)
                 ),
                 (true, false, None) => format!("it operated within {days} days: in service"),
                 (false, _, _) if !entry.reading.is_fresh() => {
                     "what is not fresh is not in service".to_owned()
                 }
-                (false, _, _) if self.judged().state == ParkState::Blind => {
+                (false, _, _) if self.is_blind_and_frozen() => {
                     "its feed has frozen: not in service".to_owned()
                 }
                 (false, _, _) => format!("it has not operated within {days} days: not in service"),
@@ -161,21 +160,32 @@ impl<'a> Moment<'a> {
         let park = self.judged().state;
         let is_fresh = entry.reading.is_fresh();
         let is_open = entry.reading.is_reported_open();
+        let status = entry.reading.status;
         match (park, state) {
-            (ParkState::Blind, _) => "its park is blind: unknown".to_owned(),
-            (ParkState::Closed, _) => "its park is closed, and so is it".to_owned(),
+            (ParkState::Blind, RideState::Unknown) => "its park is blind: unknown".to_owned(),
+            (ParkState::Closed, RideState::Closed) => "its park is closed, and so is it".to_owned(),
+            (ParkState::Blind | ParkState::Closed, _) => NO_RULE.to_owned(),
             (_, RideState::Unknown) if !is_fresh => {
                 "what is not fresh says nothing of now: unknown".to_owned()
             }
+            _ if !is_fresh => NO_RULE.to_owned(),
+            (ParkState::Open, RideState::Unknown) => NO_RULE.to_owned(),
             (_, RideState::Unknown) => {
                 "while its park is in doubt nobody knows whether it has stopped or closed: unknown"
                     .to_owned()
+            }
+            (_, RideState::Refurbishment) if status != Some(Status::Refurbishment) => {
+                NO_RULE.to_owned()
             }
             (_, RideState::Refurbishment) => {
                 "its feed says REFURBISHMENT: refurbishment".to_owned()
             }
             (_, RideState::Operating) if !is_open => NO_RULE.to_owned(),
-            (_, RideState::Down) if is_open || !ride.in_service => NO_RULE.to_owned(),
+            (_, RideState::Down | RideState::Closed) if is_open => NO_RULE.to_owned(),
+            (_, RideState::Down) if !ride.in_service => NO_RULE.to_owned(),
+            (_, RideState::Down) if ride.is_stated && status != Some(Status::Down) => {
+                NO_RULE.to_owned()
+            }
             (_, RideState::Operating) => {
                 "reported open while its park is open: operating".to_owned()
             }
@@ -183,11 +193,15 @@ impl<'a> Moment<'a> {
                 "its feed tells down from closed and says DOWN, and it is in service: down"
                     .to_owned()
             }
+            (_, RideState::Down) if self.last_operated_in_spell(ride.ride_id).is_none() => {
+                NO_RULE.to_owned()
+            }
             (_, RideState::Down) => format!(
                 "it operated earlier in this spell and has stopped, since {}: down",
-                clock(self.run_of_stop(ride.ride_id))
+                self.clock(self.run_of_stop(ride.ride_id))
             ),
-            (_, RideState::Closed) if ride.is_stated => match entry.reading.status {
+            (_, RideState::Closed) if ride.is_stated => match status {
+                Some(Status::Down) if ride.in_service => NO_RULE.to_owned(),
                 Some(Status::Down) => {
                     "its feed says DOWN, but it is not in service: closed".to_owned()
                 }
@@ -202,28 +216,44 @@ impl<'a> Moment<'a> {
             (_, RideState::Closed) => format!(
                 "it stopped at {} and stayed so until the spell ended at {}, within its last quarter or its last {} minutes: \
                  it had closed for the day",
-                clock(self.run_of_stop(ride.ride_id)),
-                self.last_open().map(clock).unwrap_or_default(),
+                self.clock(self.run_of_stop(ride.ride_id)),
+                self.last_open()
+                    .map(|at| self.clock(at))
+                    .unwrap_or_default(),
                 CLOSING.num_minutes()
             ),
         }
     }
 
-    /// The first cycle after this one in which the park ran at half again.
-    fn after(&self, state: ParkState) -> Option<Instant> {
-        let is_back = |cycle: &&(Cycle, JudgedCycle)| {
-            let counts = counts(cycle);
-            cycle.1.state == state && counts.open >= counts.in_service.div_ceil(2)
-        };
-        self.cycles[self.at + 1..]
-            .iter()
-            .find(is_back)
-            .map(|(cycle, _)| cycle.slot)
+    fn is_frozen(&self, counts: Counts) -> bool {
+        2 * counts.fresh >= counts.listed
+    }
+
+    fn is_blind_and_frozen(&self) -> bool {
+        self.judged().state == ParkState::Blind && self.is_frozen(self.counts())
+    }
+
+    /// What ended a doubt: the first cycle after this one that was open beyond it.
+    fn dispelled(&self) -> String {
+        let later = self.cycles[self.at + 1..].iter();
+        for cycle in later.filter(|(_, judged)| judged.state == ParkState::Open) {
+            let (at, counts) = (self.clock(cycle.0.slot), counts(cycle));
+            if cycle.0.scheduled_open == Some(true) {
+                return format!("its schedule said open at {at}");
+            }
+            if counts.open >= counts.in_service.div_ceil(2) {
+                return format!("rides came back at {at}");
+            }
+        }
+        "rides came back".to_owned()
     }
 
     fn doubt_since(&self) -> Instant {
         let before = self.cycles[..=self.at].iter().rev();
-        let doubtful = before.take_while(|(_, judged)| judged.state == ParkState::Doubt);
+        // A blind cycle neither ends a doubt nor begins one.
+        let doubtful = before
+            .take_while(|(_, judged)| matches!(judged.state, ParkState::Doubt | ParkState::Blind))
+            .filter(|(_, judged)| judged.state == ParkState::Doubt);
         doubtful
             .last()
             .map_or(self.judged().slot, |(cycle, _)| cycle.slot)
@@ -267,13 +297,26 @@ impl<'a> Moment<'a> {
             .filter(|at| Some(*at) >= self.judged().spell_start)
     }
 
-    /// The first cycle of the ride's present stop.
+    /// The first cycle of the ride's present stop: one that says so, for a stale one does not.
     fn run_of_stop(&self, ride_id: u32) -> Instant {
         let last = self.last_operated(ride_id);
+        let says_so = |cycle: &&(Cycle, JudgedCycle)| {
+            ride(cycle, ride_id).is_some_and(|(entry, _)| entry.reading.is_fresh())
+        };
         let stopped = self.cycles[..=self.at]
             .iter()
-            .find(|(cycle, _)| Some(cycle.slot) > last);
+            .find(|cycle| Some(cycle.0.slot) > last && says_so(cycle));
         stopped.map_or(self.judged().slot, |(cycle, _)| cycle.slot)
+    }
+}
+
+impl Moment<'_> {
+    /// The time of day, with its date where that is not plain.
+    fn clock(&self, at: Instant) -> String {
+        match (at - self.judged().slot).abs() < Duration::hours(24) {
+            true => at.format("%H:%MZ").to_string(),
+            false => stamp(at),
+        }
     }
 }
 
@@ -321,8 +364,4 @@ pub fn said(reading: &Reading) -> String {
         "not fresh"
     };
     format!("{flag}, {wait}, {age}: {fresh}")
-}
-
-fn clock(at: Instant) -> String {
-    at.format("%H:%MZ").to_string()
 }

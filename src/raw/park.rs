@@ -1,16 +1,18 @@
 //! Parks: following the feed's catalogue, which to poll, and the watch kept over each.
 
-use crate::db::{Db, sql, stamp};
+use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use crate::model::judgement::{Spell, Watch};
 use crate::model::key::{Key, Uuid};
 use crate::model::park::CatalogueEntry;
+use crate::model::span::Hour;
 use anyhow::Result;
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use mysql::prelude::FromRow;
 use mysql::{Params, params};
 use std::collections::{BTreeSet, HashMap};
+use std::iter::successors;
 
 /// The zone of a park until a feed names one that exists.
 const UNKNOWN_ZONE: &str = "UTC";
@@ -36,6 +38,8 @@ pub struct Park {
     pub reports_down: bool,
     pub timezone: Tz,
     pub schedule_read_at: Option<Instant>,
+    /// Its oldest cycle: from that hour on every hour has a row of the park.
+    pub first_slot: Option<Instant>,
     pub watch: Watch,
 }
 
@@ -173,6 +177,7 @@ struct Locked {
     reports_down: bool,
     timezone: String,
     schedule_read_at: Option<NaiveDateTime>,
+    first_slot: Option<NaiveDateTime>,
     last_slot: Option<NaiveDateTime>,
     spell_start: Option<NaiveDateTime>,
     doubt_since: Option<NaiveDateTime>,
@@ -196,6 +201,7 @@ pub(super) fn lock_by_id(db: &mut Db, park_id: u32) -> Result<Option<Park>> {
         reports_down: park.reports_down,
         timezone: park.timezone.parse().unwrap_or(Tz::UTC),
         schedule_read_at: park.schedule_read_at.map(|at| at.and_utc()),
+        first_slot: park.first_slot.map(|at| at.and_utc()),
         watch: Watch {
             last_slot: park.last_slot.map(|at| at.and_utc()),
             spell: park.spell_start.map(|start| Spell {
@@ -205,6 +211,41 @@ pub(super) fn lock_by_id(db: &mut Db, park_id: u32) -> Result<Option<Park>> {
             rides: HashMap::new(),
         },
     }))
+}
+
+/// Notes a cycle older than any the park had. The result is the hours that owe it a row of zeros by this: up to
+/// the one that was its first, or to the last that may be filled already. The caller holds on to the line of
+/// what is pruned, as does whoever marks hours to be filled, so that none is filled in between.
+pub(super) fn begin_earlier(db: &mut Db, park: &Park, slot: Instant) -> Result<BTreeSet<Hour>> {
+    if park.first_slot.is_some_and(|first| first <= slot) {
+        return Ok(BTreeSet::new());
+    }
+    let end = match park.first_slot {
+        Some(first) => Some(Hour::containing(first)),
+        None => settings::instant(db, settings::MARKED_THROUGH)?
+            .map(|through| Hour::containing(through).next()),
+    };
+    set_first_slot(db, park.park_id, slot)?;
+    let hours = successors(Some(Hour::containing(slot)), |hour| Some(hour.next()));
+    Ok(hours
+        .take_while(|hour| end.is_some_and(|end| *hour < end))
+        .collect())
+}
+
+/// Notes the cycles between two times, which came without polls, where parks had none as old.
+pub fn note_began(db: &mut Db, start: Instant, end: Instant) -> Result<()> {
+    let span = params! { "start" => stamp(start), "end" => stamp(end) };
+    let began: Vec<(u32, NaiveDateTime)> =
+        db.rows(sql!("raw/park_snapshots.began.select.sql"), span)?;
+    began
+        .into_iter()
+        .try_for_each(|(park_id, slot)| set_first_slot(db, park_id, slot.and_utc()))
+}
+
+fn set_first_slot(db: &mut Db, park_id: u32, slot: Instant) -> Result<()> {
+    let first = params! { park_id, "first_slot" => stamp(slot) };
+    db.exec(sql!("raw/parks.first_slot.update.sql"), first)?;
+    Ok(())
 }
 
 /// Keeps the park's own part of the watch.

@@ -2,6 +2,7 @@
 
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
+use crate::model::park::is_of;
 use crate::model::ride::{Category, Tier};
 use anyhow::Result;
 use chrono::NaiveDateTime;
@@ -15,13 +16,18 @@ pub struct Park {
     pub queue_times_id: Option<u32>,
     pub wiki_id: Option<String>,
     pub name: String,
+    pub operator: Option<String>,
     pub city: Option<String>,
     pub state_province: Option<String>,
     pub country: Option<String>,
     pub timezone: String,
     pub is_disney: bool,
+    /// Whether a person said so, rather than the catalogue.
+    pub is_disney_decided: bool,
     pub is_universal: bool,
+    pub is_universal_decided: bool,
     pub reports_down: bool,
+    pub reports_down_decided: bool,
     pub is_active: bool,
     #[serde(serialize_with = "as_utc")]
     pub last_slot: Option<NaiveDateTime>,
@@ -47,13 +53,21 @@ pub struct Ride {
     pub last_operated_at: Option<NaiveDateTime>,
 }
 
+/// What a person says of a flag that the catalogue guesses; `Auto` leaves it to the catalogue again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Yes,
+    No,
+    Auto,
+}
+
 /// What to change of a park; what is `None` stays.
 #[derive(Clone, Debug, Default)]
 pub struct ParkChange {
     pub is_active: Option<bool>,
-    pub reports_down: Option<bool>,
-    pub is_disney: Option<bool>,
-    pub is_universal: Option<bool>,
+    pub reports_down: Option<Decision>,
+    pub is_disney: Option<Decision>,
+    pub is_universal: Option<Decision>,
     /// An empty one takes the name away, as does an empty state.
     pub city: Option<String>,
     pub state_province: Option<String>,
@@ -106,12 +120,24 @@ pub fn set_park(
         let new = new.as_ref().map(|name| name.trim().to_owned());
         new.map(|name| Some(name).filter(|name| !name.is_empty()))
     };
+    let is_of = |word| is_of(word, &park.name, park.operator.as_deref());
+    let is_active = changes.flag("active", park.is_active, change.is_active);
+    let old = Flag(park.is_disney, park.is_disney_decided);
+    let disney = changes.decided("disney", old, change.is_disney, is_of("disney"));
+    let old = Flag(park.is_universal, park.is_universal_decided);
+    let universal = changes.decided("universal", old, change.is_universal, is_of("universal"));
+    let old = Flag(park.reports_down, park.reports_down_decided);
+    let guess = disney.0 || universal.0;
+    let reports_down = changes.decided("reports-down", old, change.reports_down, guess);
     let updated = params! {
         "park_id" => park.park_id,
-        "is_active" => changes.flag("active", park.is_active, change.is_active),
-        "reports_down" => changes.flag("reports-down", park.reports_down, change.reports_down),
-        "is_disney" => changes.flag("disney", park.is_disney, change.is_disney),
-        "is_universal" => changes.flag("universal", park.is_universal, change.is_universal),
+        is_active,
+        "is_disney" => disney.0,
+        "is_disney_decided" => disney.1,
+        "is_universal" => universal.0,
+        "is_universal_decided" => universal.1,
+        "reports_down" => reports_down.0,
+        "reports_down_decided" => reports_down.1,
         "city" => changes.of("city", park.city.clone(), place(&change.city), named),
         "state_province" => changes.of(
             "state",
@@ -156,6 +182,10 @@ pub fn set_ride(
     Ok(changes.0)
 }
 
+/// A flag, and whether a person set it.
+#[derive(Clone, Copy, PartialEq)]
+struct Flag(bool, bool);
+
 #[derive(Default)]
 struct Changes(Vec<Change>);
 
@@ -183,9 +213,30 @@ impl Changes {
     }
 
     fn flag(&mut self, column: &'static str, old: bool, new: Option<bool>) -> bool {
-        let say = |flag: &bool| if *flag { "yes" } else { "no" }.to_owned();
-        self.of(column, old, new, say)
+        self.of(column, old, new, |flag| yes_or_no(*flag).to_owned())
     }
+
+    fn decided(
+        &mut self,
+        column: &'static str,
+        old: Flag,
+        new: Option<Decision>,
+        guess: bool,
+    ) -> Flag {
+        let new = new.map(|decision| match decision {
+            Decision::Yes => Flag(true, true),
+            Decision::No => Flag(false, true),
+            Decision::Auto => Flag(guess, false),
+        });
+        self.of(column, old, new, |Flag(flag, is_decided)| {
+            let auto = if *is_decided { "" } else { " (auto)" };
+            format!("{}{auto}", yes_or_no(*flag))
+        })
+    }
+}
+
+fn yes_or_no(flag: bool) -> &'static str {
+    if flag { "yes" } else { "no" }
 }
 
 fn as_utc<S: Serializer>(at: &Option<NaiveDateTime>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -37,7 +37,7 @@ const LATELY: Duration = Duration::hours(24);
 /// A stored poll, and what the caller must do about it.
 pub struct Kept {
     pub stored: Stored,
-    /// Hours with a new cycle or one judged otherwise than before.
+    /// Hours with a new cycle or one judged otherwise than before, or that owe the park a row.
     pub changed: BTreeSet<Hour>,
     /// What is wrong with the feed and was not known yet, a sentence each.
     pub news: Vec<String>,
@@ -121,6 +121,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     kept.stored = Stored::Kept {
         rides: cycle.entries.len(),
     };
+    kept.changed = park::begin_earlier(db, &park, slot)?;
     kept.changed.insert(Hour::containing(slot));
     let from = spell_to_judge_again(db, &park, slot, is_late)?;
     let park_id = park.park_id;

@@ -75,7 +75,8 @@ pub fn mark_missing_hours(db: &mut Db, through: Hour) -> Result<()> {
             return Ok(());
         };
         // What is pruned has been filled before, and nothing can fill it again.
-        let pruned = settings::instant(db, settings::PRUNED_THROUGH_RAW)?;
+        // Whoever stores snapshots holds this line too, so a park that is new by then is seen by every fill.
+        let pruned = settings::locked_instant(db, settings::PRUNED_THROUGH_RAW)?;
         let first = Hour::containing(pruned.map_or(first, |through| through.max(first)));
         let marked_from = settings::instant(db, settings::MARKED_FROM)?.map(Hour::containing);
         let marked_through = settings::instant(db, settings::MARKED_THROUGH)?.map(Hour::containing);

@@ -39,6 +39,15 @@ impl Span {
         }
     }
 
+    /// How it is called among others of its level.
+    pub fn name(self) -> String {
+        match self {
+            Span::Hour(hour) => hour.to_string(),
+            Span::Day(day) => day.to_string(),
+            Span::Year(year, _) => year.to_string(),
+        }
+    }
+
     /// The longer period whose sum this one is part of.
     pub fn parent(self) -> Option<(Level, Instant)> {
         match self {

@@ -22,7 +22,7 @@ pub enum Fault {
     Missing,
     /// Its last filling failed or was refused.
     Failed,
-    /// It is over and its rows say otherwise, or one of its hours or days has no rows.
+    /// It is over and its rows say otherwise, or the row of a park, one of its hours or one of its days is lacking.
     Partial,
     /// Its inputs changed since it was filled.
     Stale,
@@ -34,6 +34,8 @@ pub enum Fault {
 pub struct Period {
     pub span: Span,
     pub faults: BTreeSet<Fault>,
+    /// How many fillings failed since the last that did not.
+    pub attempts: u32,
 }
 
 /// Days of the calendar, both included.
@@ -81,25 +83,41 @@ pub fn survey(db: &mut Db, level: Level, days: Days, through: Hour) -> Result<Ve
     };
     let stale: BTreeSet<Instant> = ledger::stale(db, level, start, end)?.into_iter().collect();
     let failed = failed(db, level, start, end)?;
+    let lacking = match level {
+        Level::Hourly => lacking(db, start, end)?,
+        _ => BTreeSet::new(),
+    };
     let pruned = guard::pruned_through(db, level)?;
     let period = |span: Span| {
         let start = span.start();
         let mut faults = BTreeSet::new();
         if pruned.is_some_and(|through| start < through) {
             faults.insert(Fault::Pruned);
-            return Period { span, faults };
+            return Period {
+                span,
+                faults,
+                attempts: 0,
+            };
         }
         if stale.contains(&start) {
             faults.insert(Fault::Stale);
         }
-        if failed.contains(&start) {
+        let attempts = failed.get(&start).copied();
+        if attempts.is_some() {
             faults.insert(Fault::Failed);
+        }
+        if lacking.contains(&start) {
+            faults.insert(Fault::Partial);
         }
         match found.get(&start) {
             None => drop(faults.insert(Fault::Missing)),
             Some(rows) => faults.extend(history.faults_of(span, rows, &below)),
         }
-        Period { span, faults }
+        Period {
+            span,
+            faults,
+            attempts: attempts.unwrap_or(0),
+        }
     };
     Ok(spans.into_iter().rev().map(period).collect())
 }
@@ -244,10 +262,23 @@ fn found(db: &mut Db, level: Level, start: Instant, end: Instant) -> Result<Foun
     Ok(found.into_iter().map(row).collect())
 }
 
-fn failed(db: &mut Db, level: Level, start: Instant, end: Instant) -> Result<BTreeSet<Instant>> {
-    let failed: Vec<NaiveDateTime> = db.rows(
+/// Filled hours in which a park that had cycles by then has no row.
+pub fn lacking(db: &mut Db, start: Instant, end: Instant) -> Result<BTreeSet<Instant>> {
+    let span = params! { "start" => stamp(start), "end" => stamp(end) };
+    let hours: Vec<NaiveDateTime> = db.rows(sql!("rollup/park_hourly_stats.lacking.sql"), span)?;
+    Ok(hours.into_iter().map(|start| start.and_utc()).collect())
+}
+
+fn failed(
+    db: &mut Db,
+    level: Level,
+    start: Instant,
+    end: Instant,
+) -> Result<BTreeMap<Instant, u32>> {
+    let failed: Vec<(NaiveDateTime, u32)> = db.rows(
         sql!("rollup/aggregation_log.failed.sql"),
         params! { "level" => level.word(), "start" => stamp(start), "end" => stamp(end) },
     )?;
-    Ok(failed.into_iter().map(|start| start.and_utc()).collect())
+    let utc = |(start, attempts): (NaiveDateTime, u32)| (start.and_utc(), attempts);
+    Ok(failed.into_iter().map(utc).collect())
 }

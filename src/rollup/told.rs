@@ -26,6 +26,9 @@ pub struct Wrote {
     pub at: Instant,
 }
 
+/// What a statement adds to the columns of a row; the key of every level goes by the name of the hour.
+const OF_THE_STATEMENT: [&str; 4] = ["level", "hour_start", "score_shown", "wait_shown"];
+
 /// Whose rows.
 #[derive(Clone, Copy)]
 pub enum Of {
@@ -54,8 +57,20 @@ pub fn told(db: &mut Db, of: Of, start: Instant, end: Instant) -> Result<Vec<Tol
 impl Told {
     /// A value as it is stored; `-` where there is none.
     pub fn value(&self, column: &str) -> &str {
-        let value = self.columns.get(column).and_then(Option::as_deref);
-        value.unwrap_or("-")
+        self.shown(column).unwrap_or("-")
+    }
+
+    pub fn shown(&self, column: &str) -> Option<&str> {
+        self.columns.get(column).and_then(Option::as_deref)
+    }
+
+    /// The columns of the table, apart from the key that names the period.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let stored = self
+            .columns
+            .iter()
+            .filter(|(name, _)| !OF_THE_STATEMENT.contains(&name.as_str()));
+        stored.map(|(name, value)| (name.as_str(), value.as_deref()))
     }
 
     pub fn number(&self, column: &str) -> u64 {

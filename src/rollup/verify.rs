@@ -47,8 +47,7 @@ pub fn verify(db: &mut Db, span: Span, now: Instant) -> Result<Option<Vec<Differ
             // Prepared for this once: each table and level has a statement of its own.
             let rows: Vec<Row> = db.rows_once(&differing(table.fill)?, span.fill_params(now))?;
             for sides in pair(rows) {
-                let is_of_hour = matches!(span, Span::Hour(_));
-                differences.extend(sides.differences(table.entity, is_of_hour));
+                differences.extend(sides.differences(table.entity));
             }
         }
         Ok(Some(differences))
@@ -118,7 +117,7 @@ fn pair(rows: Vec<Row>) -> Vec<Sides> {
 }
 
 impl Sides {
-    fn differences(self, entity: &'static str, is_of_hour: bool) -> Vec<Difference> {
+    fn differences(self, entity: &'static str) -> Vec<Difference> {
         let id = self.id;
         let difference = |column: String, stored, summed| Difference {
             entity,
@@ -134,17 +133,6 @@ impl Sides {
                 other
                     .map(|((column, stored), (_, summed))| difference(column, stored, summed))
                     .collect()
-            }
-            // An active park has a row of zeros in an hour without polls, and may not have been active then or be
-            // so now.
-            (stored, summed)
-                if is_of_hour
-                    && [&stored, &summed]
-                        .into_iter()
-                        .flatten()
-                        .all(|row| is_empty(row)) =>
-            {
-                Vec::new()
             }
             (stored, summed) => {
                 let samples = |row: Option<Vec<Named>>| {
@@ -162,23 +150,4 @@ impl Sides {
             }
         }
     }
-}
-
-/// Whether a row says nothing: sums of zero, and no maximum.
-fn is_empty(row: &[Named]) -> bool {
-    let of_the_row = [
-        "hour_start",
-        "park_id",
-        "is_complete",
-        "formula_version",
-        "filled_at",
-    ];
-    let mut sums = row
-        .iter()
-        .filter(|(column, _)| !of_the_row.contains(&column.as_str()));
-    sums.all(|(_, value)| {
-        value
-            .as_ref()
-            .is_none_or(|value| value.trim_matches(['0', '.']).is_empty())
-    })
 }

@@ -50,7 +50,7 @@ impl Axis {
             Period::Today | Period::Yesterday => {
                 (Step::Hour, hours(first, after).map(At::Time).collect())
             }
-            Period::Year(_) => (
+            Period::Year(_) | Period::All => (
                 Step::Month,
                 days(first, after)
                     .filter(|date| date.day() == 1)

@@ -123,7 +123,7 @@ impl Bound {
     }
 
     /// The period asked for, and what covers it.
-    pub fn period(&mut self, period: Period, now: Instant, cover: &Cover) {
+    pub fn period(&mut self, period: Period, now: Instant, cover: Option<&Cover>) {
         let is_named = !matches!(period, Period::Live | Period::Today);
         self.known("period_label", is_named.then(|| period.label(now)).into());
         let (start, end) = Axis::span(period, now);
@@ -131,18 +131,20 @@ impl Bound {
         self.time("chart_end", end);
         let stretch = period.stretch(now);
         // Hours of a day not yet filled find their day by these.
-        let (changes_at, before, after) = clock_change(cover.hours.0, stretch.end);
-        self.time("clock_changes_at", changes_at);
-        self.known("minutes_before", Known::Scalar(Scalar::Integer(before)));
-        self.known("minutes_after", Known::Scalar(Scalar::Integer(after)));
+        if let Some(cover) = cover {
+            let (changes_at, before, after) = clock_change(cover.hours.0, stretch.end);
+            self.time("clock_changes_at", changes_at);
+            self.known("minutes_before", Known::Scalar(Scalar::Integer(before)));
+            self.known("minutes_after", Known::Scalar(Scalar::Integer(after)));
+        }
         self.stretch("", stretch, cover);
     }
 
-    pub fn previous(&mut self, period: Period, now: Instant, cover: &Cover) {
+    pub fn previous(&mut self, period: Period, now: Instant, cover: Option<&Cover>) {
         self.stretch("prev_", period.previous(now), cover);
     }
 
-    fn stretch(&mut self, prefix: &str, stretch: Stretch, cover: &Cover) {
+    fn stretch(&mut self, prefix: &str, stretch: Stretch, cover: Option<&Cover>) {
         let (first, last) = (stretch.first.date(), stretch.after.plus(-1).date());
         let name = |name: &str| format!("{prefix}{name}");
         let dates = if prefix.is_empty() {
@@ -151,29 +153,20 @@ impl Bound {
             "prev_dates"
         };
         self.known(dates, Some(format!("{first} to {last}")).into());
-        self.known(
-            &name("is_partial"),
-            Known::Scalar(Scalar::Flag(!cover.is_complete)),
-        );
-        self.known(
-            &name("years_from"),
-            Known::Scalar(Scalar::Integer(cover.years.0.into())),
-        );
-        self.known(
-            &name("years_to"),
-            Known::Scalar(Scalar::Integer(cover.years.1.into())),
-        );
-        for (word, date) in [
-            ("first_date", first),
-            ("last_date", last),
-            ("days_from", cover.days.0),
-            ("days_to", cover.days.1),
-        ] {
+        self.known(&name("first_date"), Known::At(At::Date(first)));
+        self.known(&name("last_date"), Known::At(At::Date(last)));
+        self.time(&name("start"), stretch.first.start());
+        self.time(&name("end"), stretch.end);
+        let Some(cover) = cover else { return };
+        let is_partial = Scalar::Flag(!cover.is_complete);
+        self.known(&name("is_partial"), Known::Scalar(is_partial));
+        for (word, year) in [("years_from", cover.years.0), ("years_to", cover.years.1)] {
+            self.known(&name(word), Known::Scalar(Scalar::Integer(year.into())));
+        }
+        for (word, date) in [("days_from", cover.days.0), ("days_to", cover.days.1)] {
             self.known(&name(word), Known::At(At::Date(date)));
         }
         for (word, time) in [
-            ("start", stretch.first.start()),
-            ("end", stretch.end),
             ("hours_from", cover.hours.0),
             ("hours_to", cover.hours.1),
             ("tail_from", cover.tail.0),

@@ -6,7 +6,8 @@ use super::body::put;
 use super::cover::{Cover, newest_slot};
 use super::row::{Cell, Column, cells, column};
 use super::shape::shaped;
-use super::view::{Asked, Shape, Source, Statement, View, names_in};
+use super::statement::{Shape, Statement, names_in};
+use super::view::{Asked, Source, View};
 use crate::db::Db;
 use crate::model::Instant;
 use crate::model::period::{Period, Stretch};
@@ -77,14 +78,16 @@ impl Moment {
 /// Runs every statement of `view` for what was asked. The caller sees to it that all read one state of the data.
 pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> Result<Computed> {
     let period = view.period(asked);
-    let cover = period
-        .map(|period| moment.cover(db, period.stretch(moment.now)))
-        .transpose()?;
+    let cover = match period.filter(|_| view.names_any(is_of_parks)) {
+        Some(period) => Some(moment.cover(db, period.stretch(moment.now))?),
+        None => None,
+    };
     let data_through = match cover {
         Some(cover) => cover.data_through,
-        None => moment.newest_slot(db)?,
+        None if view.names_any(is_of_parks) => moment.newest_slot(db)?,
+        None => None,
     };
-    let bound = bind(db, moment, view, asked, data_through, period.zip(cover))?;
+    let bound = bind(db, moment, view, asked, data_through, (period, cover))?;
     let mut body = Map::new();
     for (name, value) in super::page::members(view, asked) {
         put(&mut body, name, value);
@@ -109,8 +112,12 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
         let place = || format!("statement `{}` of view `{}`", statement.name, view.name);
         let (columns, table) = rows(db, &bound, statement).with_context(place)?;
         record_count += table.len();
+        let what = match statement.name.as_str() {
+            "." => &view.name,
+            name => name,
+        };
         let (value, orders) =
-            shaped(statement, axis.as_ref(), &columns, table).with_context(place)?;
+            shaped(what, statement, axis.as_ref(), &columns, table).with_context(place)?;
         put(&mut body, &statement.name, value);
         if let Some(orders) = orders {
             body.insert(ORDERS.to_owned(), orders);
@@ -138,32 +145,36 @@ fn bind(
     view: &View,
     asked: &Asked,
     data_through: Option<Instant>,
-    present: Option<(Period, Cover)>,
+    (period, cover): (Option<Period>, Option<Cover>),
 ) -> Result<Bound> {
     let now = moment.now;
     let mut bound = Bound::new(now, data_through, &asked.choices);
-    if let Some((period, cover)) = present {
-        bound.period(period, now, &cover);
-        let in_statements = view
-            .statements
-            .iter()
-            .flat_map(|statement| names_in(&statement.sql, ':'));
-        let in_members = view
-            .members
-            .iter()
-            .filter_map(|member| match &member.source {
-                Source::Engine(name) => Some(name.as_str()),
-                _ => None,
-            });
-        if in_statements
-            .chain(in_members)
-            .any(|name| name.starts_with("prev_"))
-        {
-            let cover = moment.cover(db, period.previous(now))?;
-            bound.previous(period, now, &cover);
-        }
+    if let Some(period) = period {
+        bound.period(period, now, cover.as_ref());
+        let earlier = match cover.filter(|_| view.names_any(|name| name.starts_with("prev_"))) {
+            Some(_) => Some(moment.cover(db, period.previous(now))?),
+            None => None,
+        };
+        bound.previous(period, now, earlier.as_ref());
     }
     Ok(bound)
+}
+
+/// Whether a name speaks of what hallctl itself has collected, and not only of the calendar.
+fn is_of_parks(name: &str) -> bool {
+    let name = name.strip_prefix("prev_").unwrap_or(name);
+    let parts = [
+        "years_",
+        "days_",
+        "hours_",
+        "tail_",
+        "chart_hours_",
+        "chart_tail_",
+        "clock_",
+        "minutes_",
+    ];
+    ["live_since", "data_through", "is_partial"].contains(&name)
+        || parts.iter().any(|part| name.starts_with(part))
 }
 
 fn rows(

@@ -2,7 +2,8 @@
 
 use super::constant;
 use super::param::{Fallback, Kind, Param, Scalar};
-use super::view::{Auth, Form, Limit, Member, Outside, Shape, Sort, Source, Statement, Store};
+use super::statement::{Form, Limit, Outside, Shape, Sort, Statement};
+use super::view::{Auth, Member, Source, Store};
 use super::when::When;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use chrono::Duration;

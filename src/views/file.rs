@@ -6,7 +6,8 @@ use super::param::Param;
 use super::relation::{expand, without_comments};
 use super::route::Route;
 use super::sound;
-use super::view::{Auth, Member, Source, Statement, Store, View};
+use super::statement::Statement;
+use super::view::{Auth, Member, Source, Store, View};
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::Duration;
 use std::mem::take;
@@ -134,6 +135,8 @@ impl Draft {
                 .with_context(|| format!("statement `{}`", statement.name))?;
         }
         let has = |name: &str| self.params.iter().any(|param| param.name == name);
+        let is_period = |param: &Param| param.name == "period" && param.is_period();
+        let has_period = self.params.iter().any(is_period);
         let name = needed(self.name.take(), "view")?;
         let store = match (needed(self.store, "store")?, self.due) {
             (Store::Shelf { .. }, due) => Store::Shelf {
@@ -157,7 +160,7 @@ impl Draft {
             span: self
                 .span
                 .take()
-                .or_else(|| has("period").then(|| "period".to_owned())),
+                .or_else(|| has_period.then(|| "period".to_owned())),
             key: match store {
                 Store::Shelf { .. } => needed(self.key.take(), "key")?,
                 Store::OnDemand { .. } => self.key.take().unwrap_or_else(|| name.clone()),

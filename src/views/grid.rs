@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::body::put;
 use super::exact::Exact;
 use super::row::{Cell, Column, Tag, json};
-use super::view::Form;
+use super::statement::Form;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Map, Value};
 

@@ -1,6 +1,7 @@
 //! Pages that were computed on demand, kept in bounded memory; the least recently asked for go first.
 
 use super::page::Page;
+use super::which::Which;
 use chrono::NaiveDateTime;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,25 +18,40 @@ pub type Epoch = (Option<NaiveDateTime>, Option<NaiveDateTime>);
 pub struct Kept {
     pages: RwLock<HashMap<String, Entry>>,
     clock: AtomicU64,
+    told: AtomicU64,
+}
+
+/// What was known when the computing of a page began.
+#[derive(Clone, Copy, Debug)]
+pub struct Begun {
+    pub epoch: Epoch,
+    pub told: u64,
 }
 
 struct Entry {
     page: Arc<Page>,
     epoch: Epoch,
+    tags: Vec<String>,
+    /// Told to be out of date; shown only to who would otherwise wait.
+    is_outdated: bool,
     size: usize,
     used: AtomicU64,
 }
 
 impl Kept {
-    /// The page of a key, and the state of the data that it was computed from.
-    pub fn find(&self, key: &str) -> Option<(Arc<Page>, Epoch)> {
+    /// The page of a key and the state of the data that it was computed from; none where it was told to be out of date.
+    pub fn find(&self, key: &str) -> Option<(Arc<Page>, Option<Epoch>)> {
         let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
         let entry = pages.get(key)?;
         entry.used.store(self.tick(), Ordering::Relaxed);
-        Some((entry.page.clone(), entry.epoch))
+        Some((
+            entry.page.clone(),
+            (!entry.is_outdated).then_some(entry.epoch),
+        ))
     }
 
-    pub fn keep(&self, key: &str, page: Arc<Page>, epoch: Epoch) {
+    /// Keeps a page, unless something was told to be out of date since it was begun: then it may be too.
+    pub fn keep(&self, key: &str, page: Arc<Page>, tags: Vec<String>, begun: Begun) {
         let size = page.size() + key.len();
         let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
         pages.remove(key);
@@ -50,16 +66,46 @@ impl Kept {
             };
             pages.remove(&oldest);
         }
-        let used = self.tick().into();
-        pages.insert(
-            key.to_owned(),
-            Entry {
-                page,
-                epoch,
-                size,
-                used,
-            },
-        );
+        let entry = Entry {
+            page,
+            epoch: begun.epoch,
+            tags,
+            is_outdated: begun.told != self.told.load(Ordering::SeqCst),
+            size,
+            used: self.tick().into(),
+        };
+        pages.insert(key.to_owned(), entry);
+    }
+
+    /// How often pages were told to be out of date.
+    pub fn told(&self) -> u64 {
+        self.told.load(Ordering::SeqCst)
+    }
+
+    /// Takes note that pages are out of date, and says how many are; `is_hard` ones are gone.
+    pub fn outdate(&self, which: &Which, is_hard: bool) -> usize {
+        let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
+        self.told.fetch_add(1, Ordering::SeqCst);
+        let is_meant = |key: &str, entry: &Entry| which.takes(key, Some(&entry.tags));
+        let count = pages
+            .iter()
+            .filter(|(key, entry)| is_meant(key, entry))
+            .count();
+        match is_hard {
+            true => pages.retain(|key, entry| !is_meant(key, entry)),
+            false => {
+                for (key, entry) in pages.iter_mut() {
+                    entry.is_outdated |= which.takes(key, Some(&entry.tags));
+                }
+            }
+        }
+        count
+    }
+
+    /// How many pages there are, and about how much memory they take.
+    pub fn size(&self) -> (usize, usize) {
+        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
+        (pages.len(), pages.values().map(|entry| entry.size).sum())
     }
 
     pub fn is_empty(&self) -> bool {

@@ -1,9 +1,10 @@
 //! The shelf in memory: every body ready to answer from, whether or not the database still does.
 
-use super::kept::{Epoch, Kept};
+use super::kept::{Begun, Epoch, Kept};
 use super::page::Page;
 use super::shelf::{self, Place, Version};
 use super::view::View;
+use super::which::Which;
 use crate::db::{Db, sql};
 use crate::model::Instant;
 use anyhow::Result;
@@ -23,34 +24,62 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// The newest body of a key, but none from the future before another; of two equally new the shelf's.
-    pub fn find(&self, key: &str, now: Instant) -> Option<Arc<Page>> {
-        let kept = self.kept.find(key).map(|(page, _)| page);
-        let shelved = self.shelved().get(key).map(|(_, page)| page.clone());
+    /// The newest body of a key, but none from the future before another; of two equally new the shelf's. With it,
+    /// whether it is current: neither told to be out of date nor, if `until_cycle`, of older data.
+    pub fn find(&self, key: &str, until_cycle: bool, now: Instant) -> Option<(Arc<Page>, bool)> {
+        let kept = self.kept.find(key).map(|(page, epoch)| {
+            let is_current = epoch.is_some_and(|epoch| !until_cycle || epoch == self.epoch());
+            (page, is_current)
+        });
+        let shelved = self
+            .shelved()
+            .get(key)
+            .map(|(_, page)| (page.clone(), true));
         kept.into_iter()
             .chain(shelved)
-            .max_by_key(|page| (page.generated_at <= now, page.generated_at))
-    }
-
-    /// Whether the data has not changed since the body of a key was computed on demand.
-    pub fn is_current(&self, key: &str) -> bool {
-        self.kept
-            .find(key)
-            .is_some_and(|(_, epoch)| epoch == self.epoch())
+            .max_by_key(|(page, _)| (page.generated_at <= now, page.generated_at))
     }
 
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty() && self.shelved().is_empty()
     }
 
-    /// Keeps a body that was computed from the data as it was at `epoch` or later.
-    pub fn keep(&self, key: &str, page: Arc<Page>, epoch: Epoch) {
-        self.kept.keep(key, page, epoch);
+    /// To be asked before a body is computed that is to be kept.
+    pub fn begin(&self) -> Begun {
+        Begun {
+            told: self.kept.told(),
+            epoch: self.epoch(),
+        }
+    }
+
+    pub fn keep(&self, key: &str, page: Arc<Page>, tags: Vec<String>, begun: Begun) {
+        self.kept.keep(key, page, tags, begun);
+    }
+
+    /// Takes note that bodies are out of date; the result is how many of its own.
+    pub fn outdate(&self, which: &Which, is_hard: bool) -> usize {
+        self.kept.outdate(which, is_hard)
     }
 
     /// The state of the data that was last heard of.
-    pub fn epoch(&self) -> Epoch {
+    fn epoch(&self) -> Epoch {
         *self.epoch.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bodies computed on demand, and about how much memory they take.
+    pub fn own(&self) -> (usize, usize) {
+        self.kept.size()
+    }
+
+    /// Every key on the shelf, and when its body was made.
+    pub fn keys(&self) -> Vec<(String, Instant)> {
+        let shelved = self.shelved();
+        let mut keys: Vec<_> = shelved
+            .iter()
+            .map(|(key, (_, page))| (key.clone(), page.generated_at))
+            .collect();
+        keys.sort();
+        keys
     }
 
     /// When the newest body on the shelf was made, and how many there are.

@@ -10,27 +10,35 @@ mod exact;
 mod file;
 mod grid;
 pub mod health;
+pub mod invalidation;
 mod kept;
 pub mod memory;
 pub mod page;
 mod param;
+pub mod refresh_log;
 mod relation;
 mod route;
 mod row;
+pub mod served;
 mod shape;
 pub mod shelf;
 mod sound;
+mod statement;
 mod view;
 mod when;
+mod which;
 
 pub use compute::{Computed, Moment, NotThere, compute};
 pub use view::{Asked, Auth, Refusal, Store, View};
+pub use which::Which;
 
 use crate::db::sql;
 use anyhow::{Context, Result, bail, ensure};
 use bind::ENGINE_PARAMS;
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
 
 /// The views hallctl brings along; a test holds the list to the directory.
 const BUILT_IN: [(&str, &str); 16] = [
@@ -55,19 +63,45 @@ const BUILT_IN: [(&str, &str); 16] = [
 /// Views as they were read, and why some files were not taken, each with file, line and reason.
 pub struct Views {
     pub sound: Vec<View>,
-    pub refused: Vec<String>,
+    pub refused: Vec<Refused>,
 }
 
-/// The built-in views, read and checked. A broken file costs only itself.
-pub fn built_in() -> Views {
-    gather(
-        BUILT_IN
-            .iter()
-            .map(|(name, text)| (name.to_string(), Ok(text.to_string()))),
-    )
+pub struct Refused {
+    pub file: String,
+    pub reason: String,
 }
 
-fn gather(files: impl Iterator<Item = (String, Result<String>)>) -> Views {
+/// The built-in views and those of a directory, read and checked. A broken file costs only itself.
+pub fn load(directory: Option<&Path>) -> Result<Views> {
+    let built_in = BUILT_IN.iter();
+    let mut files: Vec<(String, Result<String>)> = built_in
+        .map(|(name, text)| ((*name).to_owned(), Ok((*text).to_owned())))
+        .collect();
+    if let Some(directory) = directory {
+        files.extend(own(directory)?);
+    }
+    Ok(gather(files))
+}
+
+/// The view files of a directory, by name.
+fn own(directory: &Path) -> Result<Vec<(String, Result<String>)>> {
+    let unread = || format!("could not read the views of `{}`", directory.display());
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(directory).with_context(unread)? {
+        paths.push(entry.with_context(unread)?.path());
+    }
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
+    paths.sort();
+    let files = paths.iter().map(|path| {
+        let name = path.display().to_string();
+        let text =
+            fs::read_to_string(path).with_context(|| format!("could not read view file `{name}`"));
+        (name, text)
+    });
+    Ok(files.collect())
+}
+
+fn gather(files: Vec<(String, Result<String>)>) -> Views {
     let mut views = Views {
         sound: Vec::new(),
         refused: Vec::new(),
@@ -80,7 +114,10 @@ fn gather(files: impl Iterator<Item = (String, Result<String>)>) -> Views {
         });
         match view {
             Ok(view) => views.sound.push(view),
-            Err(error) => views.refused.push(format!("{error:#}")),
+            Err(error) => views.refused.push(Refused {
+                file: name,
+                reason: format!("{error:#}"),
+            }),
         }
     }
     views
@@ -131,7 +168,6 @@ fn constant(name: &str) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     /// Bodies that are made before anyone asks.
     const KEYS: usize = 243;
@@ -164,8 +200,8 @@ mod tests {
 
     #[test]
     fn every_built_in_view_is_sound_and_no_two_share_a_key() {
-        let views = built_in();
-        assert!(views.refused.is_empty(), "{}", views.refused.join("\n"));
+        let views = load(None).expect("the views");
+        assert!(views.refused.is_empty(), "{}", views.refused[0].reason);
         let mut keys: Vec<String> = views.sound.iter().flat_map(View::shelf_keys).collect();
         assert_eq!(keys.len(), KEYS);
         assert!(keys.iter().all(|key| key.len() <= 150));

@@ -2,7 +2,8 @@
 
 use super::body::{at, below, put, take_out};
 use super::compute::{Computed, ORDERS};
-use super::view::{Asked, Form, Shape, Source, Statement, View};
+use super::statement::{Form, Shape, Statement};
+use super::view::{Asked, Source, View};
 use crate::model::Instant;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};

@@ -2,7 +2,7 @@
 //! the same over the period before.
 
 use super::bind::ENGINE_PARAMS;
-use super::view::names_in;
+use super::statement::names_in;
 use crate::db::sql;
 use anyhow::{Result, bail};
 

@@ -4,12 +4,14 @@ use super::axis::Axis;
 use super::compute::NotThere;
 use super::grid::grid;
 use super::row::{Cell, Column, Tag, compare, json};
-use super::view::{Shape, Sort, Statement};
+use super::statement::{Shape, Sort, Statement};
 use anyhow::{Result, anyhow, bail};
 use serde_json::{Map, Value};
 
-/// The value of a statement's member and, for a list that can be sorted, its orders. Only a grid needs the axis.
+/// The value of a statement's member and, for a list that can be sorted, its orders. Only a grid needs the axis;
+/// `what` is not there where a row is required and missing.
 pub fn shaped(
+    what: &str,
     statement: &Statement,
     axis: Option<&Axis>,
     columns: &[Column],
@@ -30,7 +32,7 @@ pub fn shaped(
             .collect()
     };
     let value = match (statement.shape, table.first()) {
-        (Shape::One { required: true }, None) => bail!(NotThere(statement.name.clone())),
+        (Shape::One { required: true }, None) => bail!(NotThere(what.to_owned())),
         (Shape::One { .. } | Shape::Value, None) => Value::Null,
         (Shape::One { .. }, Some(row)) => Value::Object(object(row)?),
         (Shape::Value, Some(row)) => {

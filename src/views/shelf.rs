@@ -1,24 +1,17 @@
-//! The shelf: finished bodies in `cached_api_views`, and a row in `cache_refresh_log` for every refresh.
+//! The shelf: finished bodies in `cached_api_views`.
 
 use super::compute::Computed;
 use super::page::Page;
 use super::view::{Asked, View};
-use crate::db::table::Table;
+use super::which::Which;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use anyhow::Result;
 use chrono::{DateTime, Duration, NaiveDateTime};
 use mysql::params;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time;
-
-/// A row a refresh.
-pub const REFRESH_LOG: Table = Table {
-    name: "cache_refresh_log",
-    time: "refresh_started_at",
-    key: "log_id",
-};
 
 /// A place on the shelf: one view and one choice of what is in its key.
 #[derive(Clone)]
@@ -31,6 +24,16 @@ pub struct Place<'a> {
 pub struct Shelved {
     pub computed: Computed,
     pub generated_at: Instant,
+}
+
+impl Place<'_> {
+    pub fn tags(&self) -> Vec<String> {
+        self.view.tags_of(&self.asked)
+    }
+
+    pub fn is_meant_by(&self, which: &Which) -> bool {
+        which.takes(&self.asked.key, Some(&self.tags()))
+    }
 }
 
 impl Shelved {
@@ -93,6 +96,15 @@ pub fn put(
         .contains("filter}")
         .then(|| spoken("filter"))
         .flatten();
+    let made: Option<(NaiveDateTime, Option<NaiveDateTime>)> = db.first(
+        sql!("views/cached_api_views.made.sql"),
+        params! { "cache_key" => &place.asked.key },
+    )?;
+    // A refresh that is run again at the same moment is no second one.
+    let refreshed_before = made.and_then(|(last, before)| match last == stamp(now) {
+        true => before,
+        false => Some(last),
+    });
     take_away(db, &place.asked.key)?;
     db.exec(
         sql!("views/cached_api_views.insert.sql"),
@@ -107,19 +119,79 @@ pub fn put(
             "generation_time_ms" => milliseconds(took),
             "data_through" => computed.data_through.map(stamp),
             "due_at" => stamp(next_due(&place.asked.key, place.view.due(), now)),
+            "tags" => format!(",{},", place.tags().join(",")),
+            "is_complete" => computed.is_complete,
+            refreshed_before,
         },
     )?;
     Ok(())
 }
 
-/// Makes every view due, after a person changed what all of them may show; the bodies stay until then.
-/// Belongs into the transaction of that change.
-pub fn all_due(db: &mut Db, now: Instant) -> Result<u64> {
+/// A body is out of date: due now and shown until then, or taken away where that would be wrong.
+pub fn outdate(db: &mut Db, cache_key: &str, is_hard: bool, now: Instant) -> Result<()> {
+    if is_hard {
+        take_away(db, cache_key)?;
+        return Ok(());
+    }
     let now = stamp(now);
     db.exec(
         sql!("views/cached_api_views.due.update.sql"),
-        params! { now },
-    )
+        params! { cache_key, now },
+    )?;
+    Ok(())
+}
+
+/// Every key on the shelf with its tags; none are known of a body from before there were any.
+pub fn tags(db: &mut Db) -> Result<Vec<(String, Option<Vec<String>>)>> {
+    let rows: Vec<(String, Option<String>)> =
+        db.rows(sql!("views/cached_api_views.tags.sql"), ())?;
+    let cut = |tags: String| {
+        let tags = tags.split(',').filter(|tag| !tag.is_empty());
+        tags.map(str::to_owned).collect()
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(key, tags)| (key, tags.map(cut)))
+        .collect())
+}
+
+/// What is known of a body without reading it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub key: String,
+    pub kind: String,
+    pub generated_at: Instant,
+    pub due_at: Instant,
+    pub bytes: u64,
+    pub records: u32,
+    pub milliseconds: u32,
+    pub refreshed_before: Option<Instant>,
+}
+
+/// Everything on the shelf, by key.
+pub fn entries(db: &mut Db) -> Result<Vec<Entry>> {
+    type Row = (
+        String,
+        String,
+        NaiveDateTime,
+        NaiveDateTime,
+        u64,
+        u32,
+        u32,
+        Option<NaiveDateTime>,
+    );
+    let rows: Vec<Row> = db.rows(sql!("views/cached_api_views.list.sql"), ())?;
+    let entries = rows.into_iter().map(|row| Entry {
+        key: row.0,
+        kind: row.1,
+        generated_at: row.2.and_utc(),
+        due_at: row.3.and_utc(),
+        bytes: row.4,
+        records: row.5,
+        milliseconds: row.6,
+        refreshed_before: row.7.map(|time| time.and_utc()),
+    });
+    Ok(entries.collect())
 }
 
 /// Takes away every body whose view is no more.
@@ -155,12 +227,18 @@ pub fn index(db: &mut Db) -> Result<Vec<(Version, String)>> {
 
 /// The body of a key, unless it is not there or cannot be read: one broken body must not hide the others.
 pub fn read(db: &mut Db, key: &str) -> Result<Option<Shelved>> {
-    type Row = (String, usize, NaiveDateTime, Option<NaiveDateTime>);
+    type Row = (
+        String,
+        usize,
+        NaiveDateTime,
+        Option<NaiveDateTime>,
+        Option<bool>,
+    );
     let row: Option<Row> = db.first(
         sql!("views/cached_api_views.select.sql"),
         params! { "cache_key" => key },
     )?;
-    let Some((json, record_count, generated_at, data_through)) = row else {
+    let Some((json, record_count, generated_at, data_through, is_complete)) = row else {
         return Ok(None);
     };
     let Ok(body) = serde_json::from_str(&json) else {
@@ -175,69 +253,12 @@ pub fn read(db: &mut Db, key: &str) -> Result<Option<Shelved>> {
             body,
             record_count,
             data_through,
-            is_complete: None,
+            is_complete,
         },
         generated_at: generated_at.and_utc(),
     }))
 }
 
-/// A row in `cache_refresh_log`, from beginning to end.
-pub struct Refresh {
-    log_id: u64,
-    started: time::Instant,
-    now: Instant,
-}
-
-/// A refresh is about to begin; one that never ended is marked as crashed.
-pub fn begin(db: &mut Db, now: Instant) -> Result<Refresh> {
-    db.exec(sql!("views/cache_refresh_log.crash.sql"), ())?;
-    let begun = params! { "refresh_started_at" => stamp(now) };
-    let log_id = db.insert(sql!("views/cache_refresh_log.begin.sql"), begun)?;
-    Ok(Refresh {
-        log_id,
-        started: time::Instant::now(),
-        now,
-    })
-}
-
-impl Refresh {
-    pub fn milliseconds(&self) -> u32 {
-        milliseconds(self.started.elapsed())
-    }
-
-    /// How it ended: `failed` says for each view that failed why.
-    pub fn end(
-        &self,
-        db: &mut Db,
-        refreshed: usize,
-        failed: &BTreeMap<String, String>,
-    ) -> Result<()> {
-        let status = match (refreshed, failed.len()) {
-            (_, 0) => "success",
-            (0, _) => "failed",
-            _ => "partial",
-        };
-        let errors: Vec<String> = failed
-            .iter()
-            .map(|(key, error)| format!("{key}: {error}"))
-            .collect();
-        let completed_at = self.now + Duration::milliseconds(i64::from(self.milliseconds()));
-        db.exec(
-            sql!("views/cache_refresh_log.end.sql"),
-            params! {
-                "log_id" => self.log_id,
-                "refresh_completed_at" => stamp(completed_at),
-                "status" => status,
-                "views_refreshed" => refreshed,
-                "views_failed" => failed.len(),
-                "total_time_ms" => self.milliseconds(),
-                "error_message" => (!errors.is_empty()).then(|| errors.join("\n")),
-            },
-        )?;
-        Ok(())
-    }
-}
-
-fn milliseconds(took: time::Duration) -> u32 {
+pub fn milliseconds(took: time::Duration) -> u32 {
     u32::try_from(took.as_millis()).unwrap_or(u32::MAX)
 }

@@ -3,7 +3,8 @@
 use super::bind::ENGINE_PARAMS;
 use super::directive::is_place;
 use super::param::{Fallback, Kind};
-use super::view::{Shape, Source, Statement, Store, View, names_in};
+use super::statement::{Shape, Statement, names_in};
+use super::view::{Source, Store, View};
 use anyhow::{Result, bail, ensure};
 
 /// Words longer than the columns of `cached_api_views` that hold them are refused here, not there.

@@ -6,5 +6,5 @@ mod reply;
 mod server;
 
 pub use flight::Flights;
-pub use reply::{Answer, Ask, Cached};
+pub use reply::{Answer, Ask, Cached, JSON};
 pub use server::{Site, serve};

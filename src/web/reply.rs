@@ -11,7 +11,10 @@ pub struct Answer {
     pub body: Arc<[u8]>,
     pub etag: Option<Arc<str>>,
     pub cached: Option<Cached>,
+    pub content_type: &'static str,
 }
+
+pub const JSON: &str = "application/json";
 
 /// What caches are told of an answer.
 #[derive(Clone, Copy)]
@@ -70,6 +73,18 @@ impl Answer {
             body: Arc::default(),
             etag: None,
             cached: None,
+            content_type: JSON,
+        }
+    }
+
+    /// Plain text, for programs that read metrics.
+    pub fn text(text: String) -> Answer {
+        Answer {
+            status: 200,
+            body: text.into_bytes().into(),
+            etag: None,
+            cached: None,
+            content_type: "text/plain; version=0.0.4",
         }
     }
 
@@ -83,6 +98,7 @@ impl Answer {
                 .into(),
             etag: None,
             cached: None,
+            content_type: JSON,
         }
     }
 
@@ -140,7 +156,8 @@ impl Answer {
         let has_body = !matches!(status, 204 | 304);
         if has_body {
             head.push_str(&format!(
-                "Content-Type: application/json\r\nContent-Length: {}\r\n",
+                "Content-Type: {}\r\nContent-Length: {}\r\n",
+                self.content_type,
                 self.body.len()
             ));
         }

@@ -3,6 +3,7 @@
 use crate::hall::Hall;
 use crate::history::filled;
 use crate::recording::Recording;
+use serde_json::{Value, json};
 
 /// One park on one day: a storm at 20:00 (three cycles), an early stop of ride 3 at 21:30, closing from 22:00.
 fn day() -> Hall {
@@ -53,7 +54,7 @@ fn every_state_of_a_park_has_its_reason() {
             [
                 "the park was open (observed, feed queue_times)",
                 "6 rides are listed, 6 of them fresh: O = 5 are reported open, S = 5 are in service",
-                "it was closed, and O is at least half of S and at least 3 or all that are listed: a spell begins here",
+                "no spell was under way, and O is at least half of S and at least 3 or all that are listed: a spell begins here",
             ],
         ),
         (
@@ -88,14 +89,14 @@ fn every_state_of_a_park_has_its_reason() {
     says(
         &text,
         &[
-            "O is at most a tenth of S, or it has been below half for 180 minutes: the spell has ended, and the park is closed",
+            "O is at most a tenth of S: the spell has ended, and the park is closed",
             "no score: only an open park has one",
         ],
     );
     says(
         &at(&hall, "park 1", "23:30"),
         &[
-            "it was closed, and O is below half of S or below 3 and below all that are listed: no spell begins",
+            "no spell was under way, and O is below half of S or below 3 and below all that are listed: no spell begins",
         ],
     );
 }
@@ -182,7 +183,9 @@ fn a_running_doubt_is_told_as_what_nobody_knows_yet() {
     );
     says(
         &at(&hall, "ride 1", "18:50"),
-        &["no row yet: the hour is not filled"],
+        &[
+            "hour 2026-07-04T18Z: no row; it is not filled yet, or was pruned, or lists the ride in no cycle",
+        ],
     );
 }
 
@@ -375,8 +378,225 @@ fn what_is_not_there_is_said_and_what_cannot_be_meant_is_refused() {
             .run("explain park 1 --date 2026-07-09")
             .succeeds()
             .stdout,
-        &["the day has no row: it is not over, or not filled"],
+        &["the day has no row: it is not over, not filled, or lies before the park's first cycle"],
     );
+}
+
+/// What a program reads.
+fn object(hall: &Hall, words: &str) -> Value {
+    let said = hall.run(&format!("explain {words} --json")).succeeds();
+    serde_json::from_str(&said.stdout).expect("one object")
+}
+
+/// The names of an object's fields, in order.
+fn names(object: &Value) -> String {
+    let object = object.as_object().expect("an object");
+    let mut names: Vec<&str> = object.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names.join(" ")
+}
+
+#[test]
+fn a_program_reads_the_same_of_a_cycle_by_names_that_the_help_lists() {
+    let hall = day();
+    let report = object(&hall, "park 1 --at 2026-07-04T20:14");
+    assert_eq!(
+        names(&report),
+        "asked_at cycle park park_id ride ride_id rows"
+    );
+    let cycle = &report["cycle"];
+    assert_eq!(
+        names(cycle),
+        "feed holds_asked_at interval_minutes park_state reasons rides rides_fresh rides_in_service rides_listed \
+         rides_reported_open score slot spell_start state_source weight_down weight_in_service"
+    );
+    assert_eq!(
+        names(&cycle["rides"][0]),
+        "in_service is_fresh outage_began reasons ride ride_id said_age_minutes said_open said_status \
+         said_wait_minutes state weight"
+    );
+    assert_eq!(
+        names(&report["rows"][0]),
+        "columns is_stale level period starts_at written_by"
+    );
+    let help = hall.run("explain --help").succeeds().stdout;
+    for name in [
+        &report,
+        cycle,
+        &cycle["rides"][0],
+        &report["rows"][0],
+        &report["rows"][0]["written_by"],
+    ]
+    .iter()
+    .flat_map(|object| object.as_object().expect("an object").keys())
+    {
+        assert!(help.contains(name.as_str()), "`{name}` is not in {help}");
+    }
+    let found = [
+        "slot",
+        "score",
+        "weight_down",
+        "rides_in_service",
+        "holds_asked_at",
+    ];
+    assert_eq!(
+        found.map(|name| cycle[name].clone()),
+        [
+            json!("2026-07-04T20:10Z"),
+            json!(2.0),
+            json!(2),
+            json!(5),
+            json!(true)
+        ]
+    );
+    let down = cycle["rides"].as_array().expect("rides").iter();
+    let down: Vec<_> = down.filter(|ride| ride["state"] == "down").collect();
+    assert_eq!(down.len(), 1);
+    assert_eq!(
+        (
+            &down[0]["ride_id"],
+            &down[0]["said_open"],
+            &down[0]["said_wait_minutes"],
+            &down[0]["said_age_minutes"]
+        ),
+        (&json!(4), &json!(false), &json!(0), &json!(2))
+    );
+    let text = at(&hall, "park 1", "20:14");
+    for reason in cycle["reasons"].as_array().expect("reasons") {
+        says(&text, &[reason.as_str().expect("a sentence")]);
+    }
+    let rows = report["rows"].as_array().expect("rows");
+    let levels: Vec<_> = rows
+        .iter()
+        .map(|row| (&row["level"], &row["period"]))
+        .collect();
+    assert_eq!(
+        levels,
+        [
+            (&json!("hourly"), &json!("2026-07-04T20Z")),
+            (&json!("daily"), &json!("2026-07-04")),
+            (&json!("yearly"), &json!("2026"))
+        ]
+    );
+    let stored = hall.query("select score_minutes, wait_sum, run_id, log_id from park_daily_stats, aggregation_log
+                              where park_id = 1 and stat_date = '2026-07-04' and job_type = 'daily' and status = 'success'");
+    let told = [
+        &rows[1]["columns"]["score_minutes"],
+        &rows[1]["columns"]["wait_sum"],
+        &rows[1]["written_by"]["run_id"],
+        &rows[1]["written_by"]["aggregation_log_id"],
+    ];
+    let stored = stored[0]
+        .iter()
+        .map(|value| value.parse().expect("a number"));
+    let told = told.map(|value| value.as_f64().expect("a number"));
+    assert_eq!(told.to_vec(), stored.collect::<Vec<f64>>());
+
+    let report = object(&hall, "ride 3 --at 2026-07-04T21:40");
+    assert_eq!(report["cycle"]["rides"].as_array().map(Vec::len), Some(1));
+    assert_eq!(report["cycle"]["rides"][0]["ride"], "Ride 6403");
+    assert_eq!(report["ride_id"], 3);
+    let report = object(&hall, "park 1 --at 2026-07-04T17:00");
+    assert_eq!(
+        (&report["cycle"], &report["rows"]),
+        (&Value::Null, &json!([]))
+    );
+}
+
+#[test]
+fn a_program_reads_the_same_of_a_day_and_its_page() {
+    let hall = filled();
+    let report = object(&hall, "park 1 --date 2026-11-01");
+    assert_eq!(
+        names(&report),
+        "date ends_at hours page park park_id ride ride_id rows starts_at"
+    );
+    let help = hall.run("explain --help").succeeds().stdout;
+    let ride = object(&hall, "ride 2 --date 2026-11-01");
+    let fields = [&report, &report["page"], &ride["page"]];
+    for name in fields
+        .iter()
+        .flat_map(|object| object.as_object().expect("an object").keys())
+    {
+        assert!(help.contains(name.as_str()), "`{name}` is not in {help}");
+    }
+    assert_eq!(report["hours"], 25);
+    assert_eq!(report["rows"].as_array().map(Vec::len), Some(27));
+    let page = hall.query(
+        "select round(score_minutes / open_minutes, 1), round(wait_sum / wait_samples, 1), wait_max
+                             from park_daily_stats where park_id = 1 and stat_date = '2026-11-01'",
+    );
+    let page: Vec<f64> = page[0]
+        .iter()
+        .map(|value| value.parse().expect("a number"))
+        .collect();
+    let told = ["shame_score", "average_wait", "longest_wait"]
+        .map(|name| report["page"][name].as_f64().expect("a number"));
+    assert_eq!(told.to_vec(), page);
+    assert_eq!(
+        ride["page"],
+        json!({"average_wait": 20.0, "longest_wait": 20, "uptime_minutes": 450, "downtime_minutes": 150})
+    );
+    let later = object(&hall, "park 1 --date 2026-12-01");
+    assert_eq!(
+        (&later["page"], &later["rows"][0]["level"]),
+        (&Value::Null, &json!("yearly"))
+    );
+}
+
+#[test]
+fn a_rule_that_does_not_fit_is_never_given_as_the_reason() {
+    let hall = day();
+    let stored = |table: &str, what: &str, which: &str| {
+        hall.query(&format!("update {table} set {what} where {which}"));
+    };
+    let none = "none of the rules of this hallctl gives this state; `hallctl verify --deep` says what they give";
+    // An open park's ride that nobody knows, though its entry is fresh; a closed park's that operates.
+    stored(
+        "ride_snapshots",
+        "state = 'unknown'",
+        "ride_id = 1 and hour_start = '2026-07-04 19:00' and minute = 0",
+    );
+    says(&at(&hall, "ride 1", "19:00"), &[none]);
+    stored(
+        "ride_snapshots",
+        "state = 'operating'",
+        "ride_id = 1 and hour_start = '2026-07-04 22:00' and minute = 20",
+    );
+    says(&at(&hall, "ride 1", "22:20"), &[none]);
+    // A stop is told from the first cycle that shows it; a stale one does not.
+    stored(
+        "ride_snapshots",
+        "age_minutes = 60, state = 'unknown', in_service = false",
+        "ride_id = 4 and hour_start = '2026-07-04 20:00' and minute = 0",
+    );
+    says(
+        &at(&hall, "ride 4", "20:10"),
+        &["it operated earlier in this spell and has stopped, since 20:10Z: down"],
+    );
+    // A park that is blind since most of it is stale has no frozen feed.
+    stored(
+        "park_snapshots",
+        "state = 'blind', score = null",
+        "slot = '2026-07-04 19:00'",
+    );
+    stored(
+        "ride_snapshots",
+        "age_minutes = 60",
+        "ride_id in (1, 2, 3, 4) and hour_start = '2026-07-04 19:00' and minute = 0",
+    );
+    let text = at(&hall, "ride 5", "19:00");
+    says(
+        &text,
+        &["it has not operated within 7 days: not in service"],
+    );
+    assert!(!text.contains("frozen"), "{text}");
+    // A day that never opened has neither score nor wait.
+    let text = hall
+        .run("explain ride 5 --date 2026-07-04")
+        .succeeds()
+        .stdout;
+    says(&text, &["no average wait: none was posted"]);
 }
 
 #[test]

@@ -51,6 +51,7 @@ mod tidy_sql;
 mod traps;
 mod tree;
 mod verify;
+mod view_language;
 mod views;
 mod wide_hall;
 mod wiki;

@@ -34,8 +34,6 @@ pub enum Fate {
 /// All that was stored, poll by poll in the order of arrival.
 #[derive(Default)]
 pub struct Oracle {
-    /// Parks by id, and whether they are active.
-    pub parks: BTreeMap<u32, bool>,
     pub rides: BTreeMap<u32, Ride>,
     heard: BTreeMap<u32, BTreeMap<Time, Heard>>,
 }
@@ -126,11 +124,11 @@ impl Oracle {
         rows
     }
 
-    pub fn first_slot(&self) -> Option<Time> {
+    /// Every park that was heard of, and when first.
+    pub fn first_slots(&self) -> impl Iterator<Item = (u32, Time)> {
         self.heard
-            .values()
-            .filter_map(|cycles| cycles.keys().next().copied())
-            .min()
+            .iter()
+            .filter_map(|(park, cycles)| Some((*park, *cycles.keys().next()?)))
     }
 }
 

@@ -141,7 +141,7 @@ enum Period {
 }
 
 impl Levels {
-    /// Every active park has a row in every period since the first snapshot.
+    /// Every park has a row in every period from the hour of its first snapshot on, polled then or not.
     pub fn of(oracle: &Oracle, now: Time) -> Levels {
         let complete_until = hour(now - Duration::minutes(2));
         let mut levels = Levels {
@@ -149,14 +149,14 @@ impl Levels {
             parks: BTreeMap::new(),
             rides: BTreeMap::new(),
         };
-        let mut at = oracle.first_slot().map_or(complete_until, hour);
-        while at < complete_until {
-            for period in levels.periods(at) {
-                for (park, _) in oracle.parks.iter().filter(|(_, is_active)| **is_active) {
-                    levels.parks.entry((period, *park)).or_default();
+        for (park, first) in oracle.first_slots() {
+            let mut at = hour(first);
+            while at < complete_until {
+                for period in levels.periods(at) {
+                    levels.parks.entry((period, park)).or_default();
                 }
+                at += Duration::hours(1);
             }
-            at += Duration::hours(1);
         }
         levels
     }

@@ -1,5 +1,6 @@
 //! `hallctl parks` and `hallctl rides`: what a person decides, and from when on it counts.
 
+use crate::feed_server::{Answer, FeedServer};
 use crate::hall::{Hall, Ran};
 use crate::recording::Recording;
 use crate::small_hall;
@@ -101,10 +102,10 @@ fn a_park_is_set_by_either_id_and_every_change_says_what_was_there() {
         .succeeds();
     assert_eq!(
         ran.stdout,
-        "park 71 `Amberlight Pier`: reports-down no → yes\n\
+        "park 71 `Amberlight Pier`: reports-down no (auto) → yes\n\
          park 71 `Amberlight Pier`: city Mossport → Kyoto\n\
          park 71 `Amberlight Pier`: state Oregon → none\n\
-         park 72 `Gearwood Gardens`: reports-down no → yes\n\
+         park 72 `Gearwood Gardens`: reports-down no (auto) → yes\n\
          park 72 `Gearwood Gardens`: city none → Kyoto\n\
          parks: 2 changed, 0 unchanged; 0 views are due now\n"
     );
@@ -116,7 +117,7 @@ fn a_park_is_set_by_either_id_and_every_change_says_what_was_there() {
             .contains("park 73 `Lost Lagoon`: active no → yes\n")
             && ran
                 .stdout
-                .contains("park 71 `Amberlight Pier`: disney yes → no\n"),
+                .contains("park 71 `Amberlight Pier`: disney yes (auto) → no\n"),
         "{}",
         ran.stdout
     );
@@ -130,6 +131,66 @@ fn a_park_is_set_by_either_id_and_every_change_says_what_was_there() {
     );
     let again = hall.run("parks set 73 --active yes").succeeds();
     assert_eq!(again.stdout, "parks: 0 changed, 1 unchanged\n");
+}
+
+#[test]
+fn what_a_person_set_of_a_park_no_catalogue_sets_again_until_it_is_left_to_it() {
+    let feed = FeedServer::start(|request| match request.park() {
+        None => {
+            let parks = [64, 65, 66]
+                .map(|id| format!(r#"{{"id": {id}, "name": "Park {id}", "timezone": "UTC"}}"#));
+            Answer::json(format!(
+                r#"[{{"id": 1, "name": "Universal Parks & Resorts", "parks": [{}]}}]"#,
+                parks.join(", ")
+            ))
+        }
+        Some(park) => Answer::json(format!(
+            r#"{{"lands":[],"rides":[{{"id":{park}1,"name":"Comet","is_open":true,"wait_time":5}}]}}"#
+        )),
+    });
+    let hall = Hall::new().at("2026-07-04T12:10:00Z").migrated();
+    // Known from their polls alone; nobody has named an operator yet.
+    Recording::new()
+        .park(64, "2026-07-04T12:00:00Z", 5, &["O"])
+        .park(65, "2026-07-04T12:00:00Z", 5, &["O"])
+        .park(66, "2026-07-04T12:00:00Z", 5, &["O"])
+        .collect(&hall, 5);
+    let set = |words: &str| {
+        hall.run(&format!("parks set --queue-times {words}"))
+            .succeeds()
+            .stdout
+    };
+    set("64 --universal no");
+    set("65 --disney yes --reports-down no");
+    let collect = |words: &str| {
+        hall.run(&format!("collect --feed-url {} {words}", feed.url))
+            .succeeds();
+    };
+    collect("--parks 64");
+    let flags = || {
+        hall.query(
+            "select queue_times_id, is_disney, is_universal, reports_down from parks order by 1",
+        )
+        .iter()
+        .map(|row| row.join(" "))
+        .collect::<Vec<_>>()
+    };
+    assert_eq!(flags(), ["64 0 0 0", "65 1 1 0", "66 0 1 1"]);
+    // The catalogue comes again the next day, however it describes them.
+    hall.query("update parks set operator = null, name = 'Once'");
+    hall.query("delete from settings where name = 'catalogue_read_at'");
+    collect("--parks 65");
+    assert_eq!(flags(), ["64 0 0 0", "65 1 1 0", "66 0 1 1"]);
+    let said = set("64 65 --universal auto --disney auto --reports-down auto");
+    for line in [
+        "park 1 `Park 64`: universal no → yes (auto)\n",
+        "park 1 `Park 64`: reports-down no (auto) → yes (auto)\n",
+        "park 2 `Park 65`: disney yes → no (auto)\n",
+        "park 2 `Park 65`: reports-down no → yes (auto)\n",
+    ] {
+        assert!(said.contains(line), "{line}{said}");
+    }
+    assert_eq!(flags(), ["64 0 1 1", "65 0 1 1", "66 0 1 1"]);
 }
 
 #[test]

@@ -150,12 +150,6 @@ fn hall(story: &Story) -> Hall {
 
 fn oracle(story: &Story) -> Oracle {
     let mut oracle = Oracle::default();
-    oracle.parks.extend(
-        story
-            .parks
-            .iter()
-            .map(|(park, _, is_active)| (*park, *is_active)),
-    );
     for ride in &story.rides {
         let known = Ride {
             park: ride.park,

@@ -81,7 +81,7 @@ impl Served {
     }
 
     /// Asks it to end, and gives its exit status and how long that took.
-    fn end(&mut self) -> (i32, Duration) {
+    pub fn end(&mut self) -> (i32, Duration) {
         let begun = Instant::now();
         let pid = Pid::from_child(&self.child);
         kill_process(pid, Signal::TERM).expect("it still runs");
@@ -239,7 +239,7 @@ fn serve_answers_head_304_404_and_405_as_http_wants_them() {
     for (method, path, status) in [
         ("GET", "/api/nothing", 404),
         ("GET", "/api/parks/downtime/", 404),
-        ("GET", "/", 404),
+        ("GET", "/api", 404),
         ("POST", "/api/parks/downtime", 405),
         ("DELETE", "/api/parks/downtime", 405),
         ("GET", "/api/parks/downtime?period=decade", 400),

@@ -127,10 +127,10 @@ pub struct Filled {
 /// Puts a filled `hour_start` or `stat_date` of a park and its ride into the tables of their level.
 pub fn fill(db: &mut Conn, period: (&str, &str), filled: &Filled) {
     let (column, start) = period;
-    let level = if column == "stat_date" {
-        "daily"
-    } else {
-        "hourly"
+    let level = match column {
+        "stat_date" => "daily",
+        "stat_year" => "yearly",
+        _ => "hourly",
     };
     let Filled {
         park,
@@ -186,6 +186,22 @@ pub fn sixty_days(hall: &Hall) {
             },
         );
     }
+}
+
+/// One day or year of Kraken Drop, `down` minutes of it broken down.
+pub fn fill_one(hall: &Hall, column: &str, start: &str, down: u32) {
+    let filled = Filled {
+        park: 71,
+        ride: 701,
+        cycles: 120,
+        open: 600,
+        up: 600 - down.min(600),
+        down,
+        score: 0,
+        weighted_down: 3 * down,
+        waits: (0, 0, 0),
+    };
+    fill(&mut hall.db(), (column, start), &filled);
 }
 
 /// Hours of Kraken Drop from `first` on, `down` minutes each of its breakdown.

@@ -266,9 +266,41 @@ fn a_period_that_could_not_be_filled_shows_the_error() {
         causes.contains(cause) && causes.contains("the disk is full"),
         "{causes}"
     );
+    for _ in 0..2 {
+        hall.run("aggregate hourly").exits(1);
+    }
+    let causes = json(&hall).to_string();
+    assert!(
+        causes.contains("2026-07-04T18:00Z could not be filled in 3 attempts: "),
+        "{causes}"
+    );
+    let plan = hall
+        .run("backfill --from 2026-07-04 --to 2026-07-04 --level hourly --plan")
+        .succeeds();
+    assert!(
+        plan.stdout
+            .contains("hour 2026-07-04T18Z: 3 attempts failed since it was last filled: ")
+            && plan.stdout.contains("the disk is full"),
+        "{}",
+        plan.stdout
+    );
     hall.query("drop trigger refuses");
     hall.run("aggregate hourly").succeeds();
     assert_eq!(station(&json(&hall), "hourly")[0], "OK");
+    hall.run("aggregate hourly --hour 2026-07-04T18").succeeds();
+    let attempts = "select status, attempts from aggregation_log
+                     where job_type = 'hourly' and target_period = '2026-07-04 18:00:00' order by log_id";
+    let attempts: Vec<String> = hall
+        .query(attempts)
+        .iter()
+        .map(|row| row.join(" "))
+        .collect();
+    assert!(
+        attempts.ends_with(
+            &["failed 1", "failed 2", "failed 3", "success 4", "success 1"].map(str::to_owned)
+        ),
+        "{attempts:?}"
+    );
 }
 
 #[test]
@@ -445,4 +477,58 @@ fn each_way_to_miss_the_database_has_its_own_next_step() {
     fs::write(&file, url).expect("a file that others may read");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("its mode");
     assert_eq!(next(&hall), format!("chmod 600 {file}"));
+}
+
+#[test]
+fn what_verify_found_is_a_warning_until_it_has_looked_there_again() {
+    let hall = healthy();
+    assert!(!hall.run("status").succeeds().stdout.contains("verify"));
+    hall.run("verify").succeeds();
+    let text = hall.run("status").succeeds().stdout;
+    assert!(
+        text.contains("verify    OK        2026-07-04T20:12Z            0 min  hourly 24 agree; daily 1 agree; yearly 1 agree\n"),
+        "{text}"
+    );
+    hall.query("update park_hourly_stats set wait_sum = 1 where hour_start = '2026-07-04 03:00:00' and park_id = 1");
+    hall.query("update ride_snapshots set wait_minutes = 5, weight = 3 where hour_start = '2026-07-04 09:00:00' and minute = 5");
+    let warned = |cause: &str, next: &str| {
+        let expected = ["WARNING", cause, next].map(str::to_owned);
+        assert_eq!(station(&json(&hall), "verify"), expected);
+    };
+    hall.run("verify --from 2026-07-03").exits(2);
+    let cause = "values differ from what they sum, 2026-07-03 to 2026-07-03";
+    warned(cause, "hallctl verify --from 2026-07-03 --to 2026-07-03");
+    // Another day in order, or a sample, says nothing of that one.
+    hall.run("verify --from 2026-07-04 --sample 1").succeeds();
+    warned(cause, "hallctl verify --from 2026-07-03 --to 2026-07-03");
+    hall.run("verify --from 2026-07-04 --deep").exits(2);
+    let cause = "values differ from what they sum, 2026-07-03 to 2026-07-04";
+    let next = "hallctl verify --from 2026-07-03 --to 2026-07-04 --deep";
+    warned(cause, next);
+    hall.run("backfill --from 2026-07-03 --to 2026-07-04 --all --yes")
+        .succeeds();
+    hall.run("verify --from 2026-07-03 --to 2026-07-04")
+        .succeeds();
+    warned(cause, next);
+    hall.query("update ride_snapshots set wait_minutes = 20, weight = 2 where hour_start = '2026-07-04 09:00:00' and minute = 5");
+    hall.run("backfill --from 2026-07-03 --to 2026-07-04 --all --yes")
+        .succeeds();
+    hall.run(next.strip_prefix("hallctl ").expect("our name"))
+        .succeeds();
+    assert_eq!(station(&json(&hall), "verify")[0], "OK");
+    // A week without a look is no accident; a run that cannot be meant is no look.
+    hall.query("update job_runs set started_at = started_at - interval 169 hour, finished_at = finished_at - interval 169 hour where job = 'verify'");
+    hall.run("verify --from 2026-07-04 --to 2026-07-03")
+        .exits(2);
+    warned("nothing was compared for 7 days 1 h", "hallctl verify");
+    // A run that fails says so.
+    hall.query("rename table park_yearly_stats to gone");
+    hall.run("verify").exits(1);
+    hall.query("rename table gone to park_yearly_stats");
+    let [verdict, cause, _] = station(&json(&hall), "verify");
+    assert_eq!(verdict, "WARNING");
+    assert!(
+        cause.starts_with("`verify` failed: ") && cause.contains("park_yearly_stats"),
+        "{cause}"
+    );
 }

@@ -31,10 +31,19 @@ const MAY_WRITE: [(&str, &[&str]); 7] = [
             "settings",
         ],
     ),
-    ("views", &["cached_api_views", "cache_refresh_log"]),
+    (
+        "views",
+        &[
+            "cached_api_views",
+            "cache_refresh_log",
+            "cache_invalidations",
+            "serve_seats",
+            "cache_served",
+        ],
+    ),
     ("job_log", &["job_runs", "job_leases"]),
     ("status", &[]),
-    ("migrations", &["settings"]),
+    ("migrations", &["parks", "settings"]),
     ("db", &["schema_migrations", "settings", "restored_days"]),
 ];
 

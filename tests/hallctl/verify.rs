@@ -111,7 +111,7 @@ fn a_wrong_value_in_any_column_of_any_level_is_listed_with_both_values() {
 }
 
 #[test]
-fn a_row_nobody_sampled_is_found_and_a_row_of_zeros_is_not_a_difference() {
+fn a_row_nobody_sampled_is_found_and_rows_of_zeros_are_compared_like_any_other() {
     let hall = filled();
     hall.query("update park_hourly_stats set park_id = 77 where hour_start = '2026-10-31 18:00:00' and park_id = 2");
     let said = hall.run("verify --from 2026-10-31").exits(2).stdout;
@@ -124,7 +124,7 @@ fn a_row_nobody_sampled_is_found_and_a_row_of_zeros_is_not_a_difference() {
         "{said}"
     );
     hall.query("update park_hourly_stats set park_id = 2 where park_id = 77");
-    // Hours without polls have rows for the parks that were active then.
+    // A park that is no longer polled keeps its rows of zeros, and one never polled has none.
     hall.query("update parks set is_active = false where park_id = 1");
     hall.query(
         "insert into parks (name, timezone, queue_times_id, created_at, updated_at)
@@ -134,7 +134,7 @@ fn a_row_nobody_sampled_is_found_and_a_row_of_zeros_is_not_a_difference() {
     hall.query("update park_hourly_stats set wait_sum = 5 where hour_start = '2026-10-31 09:00:00' and park_id = 1");
     let said = hall.run(ALL).exits(2).stdout;
     assert!(
-        said.contains("hour 2026-10-31T09Z: park `1`: row is 0 samples, comes to nothing\n"),
+        said.contains("hour 2026-10-31T09Z: park `1`: wait_sum is 5, comes to 0\n"),
         "{said}"
     );
 }
@@ -235,14 +235,19 @@ fn every_day_takes_another_sample_until_each_period_had_its_turn() {
 }
 
 #[test]
-fn it_writes_nothing_and_a_program_can_read_what_it_found() {
+fn it_changes_no_number_and_a_program_can_read_what_it_found() {
     let hall = filled();
     hall.query(
         "update ride_daily_stats set outages = 9 where stat_date = '2026-11-02' and ride_id = 2",
     );
-    let tables = [RAW, ROLLUPS, KEPT, &["job_runs", "aggregation_log"]].concat();
+    let tables = [RAW, ROLLUPS, KEPT, &["aggregation_log"]].concat();
     let before = rows::of(&hall, &tables);
     let ran = hall.run("verify --json --deep").exits(2);
+    assert_eq!(
+        hall.query("select name, value from settings where name = 'verify_found'"),
+        [["verify_found", "2026-11-02 2026-11-02 "]]
+    );
+    hall.query("delete from settings where name = 'verify_found'");
     assert_eq!(rows::of(&hall, &tables), before);
     let report: Value = serde_json::from_str(&ran.stdout).expect("one object");
     let found = &report["differences"][0];

@@ -16,6 +16,8 @@ pub struct Plan {
     /// Days whose snapshots are judged again first: their hours are of another formula.
     pub judged: BTreeSet<Day>,
     pub levels: Vec<LevelPlan>,
+    /// Periods that failed, newest first: how often since they were last filled, and why the last time.
+    failed: Vec<(Span, u32, String)>,
 }
 
 pub struct LevelPlan {
@@ -26,6 +28,9 @@ pub struct LevelPlan {
     pub spans: Vec<Span>,
     pace: Pace,
 }
+
+/// Of so many failed periods a plan says why; the rest it counts.
+const REASONS: usize = 5;
 
 const LEVELS: [(Level, BackfillLevel); 3] = [
     (Level::Hourly, BackfillLevel::Hourly),
@@ -48,6 +53,7 @@ impl Plan {
     pub fn draw(db: &mut Db, args: &Backfill, days: Days, through: Hour) -> Result<Plan> {
         let mut levels = Vec::new();
         let mut judged = BTreeSet::new();
+        let mut failed = Vec::new();
         let mut parents: BTreeSet<Instant> = BTreeSet::new();
         for (level, choice) in LEVELS {
             if args.level != BackfillLevel::All && args.level != choice {
@@ -77,6 +83,14 @@ impl Plan {
                 .filter_map(|span| span.parent())
                 .map(|(_, start)| start)
                 .collect();
+            for period in periods.iter().filter(|period| period.attempts > 0) {
+                let error = match failed.len() {
+                    0..REASONS => rollup::log::last_error(db, period.span)?,
+                    _ => None,
+                };
+                let error = error.unwrap_or_else(|| "it crashed".to_owned());
+                failed.push((period.span, period.attempts, error));
+            }
             let mut found = BTreeMap::new();
             for period in &periods {
                 *found.entry(period.gravest()).or_default() += 1;
@@ -93,6 +107,7 @@ impl Plan {
             days,
             judged,
             levels,
+            failed,
         })
     }
 
@@ -148,6 +163,16 @@ impl fmt::Display for Plan {
                 None => ("unknown".to_owned(), "unknown".to_owned()),
             };
             writeln!(f, "{:>9}{rows:>12}{time:>10}", level.spans.len())?;
+        }
+        for (span, attempts, error) in self.failed.iter().take(REASONS) {
+            let s = if *attempts == 1 { "" } else { "s" };
+            writeln!(
+                f,
+                "{span}: {attempts} attempt{s} failed since it was last filled: {error}"
+            )?;
+        }
+        if self.failed.len() > REASONS {
+            writeln!(f, "{} more periods failed", self.failed.len() - REASONS)?;
         }
         if !self.judged.is_empty() {
             let days = self.judged.len();

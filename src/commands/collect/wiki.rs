@@ -30,6 +30,9 @@ pub(super) fn follow(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> 
             }
         };
         let found = raw::destination::follow(&mut cx.db, &destinations.found, cx.now)?;
+        if !found.is_empty() {
+            tally.changed.insert("parks");
+        }
         for remark in &found {
             log::info!("{remark}");
         }
@@ -45,11 +48,14 @@ pub(super) fn follow(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> 
 fn follow_children(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> {
     let due = raw::ride::children_due(&mut cx.db, cx.now - CATALOGUE_AGE, PARKS_A_RUN)?;
     wiki.children(&due, |park, children| {
-        let followed = children.and_then(|children| {
+        let followed: Result<Vec<String>> = children.and_then(|children| {
             let rides = &children.found;
             let remark = raw::ride::follow_children(&mut cx.db, park, rides, cx.now)?;
             Ok(children.remarks.into_iter().chain(remark).collect())
         });
+        if followed.as_ref().is_ok_and(|remarks| !remarks.is_empty()) {
+            tally.changed.insert("rides");
+        }
         note(followed, tally);
     });
     Ok(())
@@ -62,6 +68,9 @@ fn follow_schedules(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> {
             raw::schedule::replace(&mut cx.db, park, &schedule.found, cx.now)?;
             Ok(schedule.remarks)
         });
+        if followed.is_ok() {
+            tally.changed.insert("schedules");
+        }
         note(followed, tally);
     });
     Ok(())

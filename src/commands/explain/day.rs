@@ -57,7 +57,16 @@ pub fn explain(db: &mut Db, subject: &Subject, day: Day) -> Result<String> {
         )?;
     }
     match of_level(Level::Daily).next() {
-        None => writeln!(text, "the day has no row: it is not over, or not filled")?,
+        None => {
+            let or_else = match subject.of {
+                Of::Park(_) => "lies before the park's first cycle",
+                Of::Ride(_) => "lists the ride in no cycle",
+            };
+            writeln!(
+                text,
+                "the day has no row: it is not over, not filled, or {or_else}"
+            )?;
+        }
         Some(row) => {
             write_line(&mut text, "the day", row, &columns)?;
             rows::write_run(&mut text, row)?;
@@ -84,6 +93,9 @@ fn write_page(text: &mut String, subject: &Subject, row: &Told) -> Result<()> {
     let value = |column| row.value(column);
     writeln!(text, "\non the page")?;
     match subject.of {
+        Of::Park(_) if row.number("open_minutes") == 0 => {
+            writeln!(text, "  no shame score: the park was not open")?;
+        }
         Of::Park(_) => writeln!(
             text,
             "  shame score {} = {} / {}: score minutes by minutes open, rounded once",
@@ -101,6 +113,10 @@ fn write_page(text: &mut String, subject: &Subject, row: &Told) -> Result<()> {
         }
     }
     let (sum, count) = (value("wait_sum"), value("wait_samples"));
+    if count == "0" {
+        writeln!(text, "  no average wait: none was posted")?;
+        return Ok(());
+    }
     writeln!(
         text,
         "  average wait {} = {sum} / {count}, the longest {}",

@@ -2,6 +2,7 @@
 
 mod cycle;
 mod day;
+mod json;
 mod rows;
 
 use super::connect;
@@ -27,14 +28,19 @@ pub fn run(args: Explain) -> Result<Exit> {
     let mut db = connect()?;
     // One state of the data, so that what is said of rows and of the runs that wrote them belongs together.
     let text = db.snapshot(|db| {
-        let (subject, when) = match args {
-            Explain::Park { id, when } => (Subject::of(db, Of::Park(id))?, when),
-            Explain::Ride { id, when } => (Subject::of(db, Of::Ride(id))?, when),
+        let (of, when) = match args {
+            Explain::Park { id, when } => (Of::Park(id), when),
+            Explain::Ride { id, when } => (Of::Ride(id), when),
         };
-        match (when.at, when.date) {
-            (Some(at), _) => cycle::explain(db, &subject, at),
-            (None, date) => day::explain(db, &subject, Day::of(date.unwrap_or_default())),
-        }
+        let subject = Subject::of(db, of)?;
+        let day = Day::of(when.date.unwrap_or_default());
+        let report = match (when.at, when.json) {
+            (Some(at), false) => return cycle::explain(db, &subject, at),
+            (None, false) => return day::explain(db, &subject, day),
+            (Some(at), true) => json::cycle(db, &subject, at)?,
+            (None, true) => json::day(db, &subject, day)?,
+        };
+        Ok(serde_json::to_string_pretty(&report)?)
     })?;
     say!("{}", text.trim_end());
     Ok(Exit::Done)

@@ -3,6 +3,8 @@
 use super::Subject;
 use crate::db::Db;
 use crate::model::Instant;
+use crate::model::span::Hour;
+use crate::rollup::ledger::Level;
 use crate::rollup::{self, Of, Told};
 use anyhow::Result;
 use std::fmt::Write;
@@ -16,8 +18,16 @@ pub fn list(
     end: Instant,
 ) -> Result<()> {
     let rows = rollup::told(db, subject.of, start, end)?;
-    if rows.is_empty() {
-        writeln!(text, "  no row yet: the hour is not filled")?;
+    if !rows.iter().any(|row| row.span.level() == Level::Hourly) {
+        let hour = Hour::containing(start);
+        let or_else = match subject.of {
+            Of::Park(_) => "",
+            Of::Ride(_) => ", or lists the ride in no cycle",
+        };
+        writeln!(
+            text,
+            "  hour {hour}: no row; it is not filled yet, or was pruned{or_else}"
+        )?;
     }
     for row in &rows {
         write_row(text, subject, row)?;

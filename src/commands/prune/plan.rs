@@ -78,7 +78,7 @@ impl Plan {
         let mut logs = Vec::new();
         for (table, clock) in [
             (rollup::log::TABLE, wall),
-            (views::shelf::REFRESH_LOG, wall),
+            (views::refresh_log::REFRESH_LOG, wall),
             (job_log::TABLE, wall),
             (raw::ISSUES, now),
         ] {

@@ -98,6 +98,6 @@ fn apply(db: &mut Db, wanted: &[(&Ride, RideChange)], now: Instant) -> Result<(C
         let who = format!("ride {} `{}` of `{}`", ride.ride_id, ride.name, ride.park);
         changed.push((who, changes));
     }
-    let due = views_due(db, &changed, now)?;
+    let due = views_due(db, &changed, &["rides", "tiers"], now)?;
     Ok((changed, due))
 }

@@ -2,6 +2,7 @@
 
 use super::issues::{self, Issue};
 use super::retention::Kept;
+use crate::commands::verify::Found;
 use crate::db::{Db, settings, sql, stamp};
 use crate::job_log;
 use crate::model::Instant;
@@ -28,6 +29,8 @@ pub struct Facts {
     pub runs: Vec<Run>,
     pub shelf: Shelf,
     pub kept: Kept,
+    /// What `verify` found and has not looked at again.
+    pub found: Option<Found>,
     pub issues: Vec<Issue>,
 }
 
@@ -36,8 +39,8 @@ pub struct Facts {
 pub struct Backlog {
     pub count: u64,
     pub oldest: Option<Instant>,
-    /// The newest period that could not be filled, and why.
-    pub failed: Option<(Instant, String)>,
+    /// The newest period that could not be filled, why, and how often it was tried since it last was.
+    pub failed: Option<(Instant, String, u32)>,
     /// Periods that are never tried again by themselves, since filling them would lose history.
     pub refused: u64,
     pub newest_refused: Option<Instant>,
@@ -79,12 +82,13 @@ pub struct Shelf {
 }
 
 /// The jobs of the crontab, as `job_runs` names them.
-const JOBS: [&str; 6] = [
+const JOBS: [&str; 7] = [
     "collect",
     "aggregate-hourly",
     "aggregate-daily",
     "aggregate-yearly",
     "refresh-cache",
+    "verify",
     "prune",
 ];
 
@@ -118,6 +122,7 @@ impl Facts {
             runs,
             shelf: shelf(db, now)?,
             kept: Kept::read(db)?,
+            found: Found::standing(db)?,
             issues: issues::unresolved(db)?,
         })
     }
@@ -138,7 +143,7 @@ fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
     let values = params! { "level" => level, "before" => stamp(before) };
     let found: Option<(u64, Moment)> = db.first(sql!("status/stale_periods.count.sql"), values)?;
     let (count, oldest) = found.unwrap_or_default();
-    let failed: Option<(NaiveDateTime, String)> = db.first(
+    let failed: Option<(NaiveDateTime, String, u32)> = db.first(
         sql!("status/aggregation_log.failed.sql"),
         params! { "level" => level },
     )?;
@@ -151,7 +156,7 @@ fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
     Ok(Backlog {
         count,
         oldest: utc(oldest),
-        failed: failed.map(|(period, error)| (period.and_utc(), error)),
+        failed: failed.map(|(period, error, attempts)| (period.and_utc(), error, attempts)),
         refused,
         newest_refused: utc(newest_refused),
     })

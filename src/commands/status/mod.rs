@@ -1,5 +1,6 @@
 //! `hallctl status`: how fresh each station is, with one verdict.
 
+mod agreement;
 mod facts;
 mod issues;
 mod report;

@@ -1,5 +1,6 @@
 //! From facts to one line a station: what is newest, how old it is, what is wrong and what to type.
 
+use super::agreement::agreement;
 use super::facts::{Backlog, Facts, Run, RunState};
 use super::issues;
 use super::retention::retention;
@@ -58,7 +59,7 @@ impl Station {
         }
     }
 
-    fn newest(&mut self, text: String, age: Duration) {
+    pub fn newest(&mut self, text: String, age: Duration) {
         self.newest = Some(text);
         self.age_minutes = Some(age.num_minutes());
     }
@@ -99,7 +100,7 @@ impl Station {
 }
 
 pub fn judge(facts: &Facts) -> Vec<Station> {
-    vec![
+    let always = [
         feed(facts),
         raw(facts),
         hourly(facts),
@@ -107,7 +108,8 @@ pub fn judge(facts: &Facts) -> Vec<Station> {
         yearly(facts),
         cache(facts),
         retention(facts),
-    ]
+    ];
+    always.into_iter().chain(agreement(facts)).collect()
 }
 
 fn feed(facts: &Facts) -> Station {
@@ -198,9 +200,13 @@ impl Rollup<'_> {
         if let Some(run) = run {
             station.run(run, facts.wall, self.next);
         }
-        if let Some((period, error)) = &self.backlog.failed {
+        if let Some((period, error, attempts)) = &self.backlog.failed {
+            let often = match attempts {
+                0 | 1 => String::new(),
+                _ => format!(" in {attempts} attempts"),
+            };
             let cause = format!(
-                "{} could not be filled: {}",
+                "{} could not be filled{often}: {}",
                 stamp(*period),
                 first_line(error)
             );

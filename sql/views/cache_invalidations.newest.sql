@@ -1,0 +1,3 @@
+-- The newest invalidation.
+select max(invalidation_id)
+  from cache_invalidations

@@ -1,0 +1,74 @@
+//! `--invalidate`: bodies are out of date, and everyone who shows them has taken note when this ends.
+
+use super::super::connect;
+use crate::cli::RefreshCache;
+use crate::config;
+use crate::db::{Db, process};
+use crate::exit::{Exit, misused};
+use crate::views::shelf::Place;
+use crate::views::{View, Which, invalidation};
+use anyhow::Result;
+use chrono::Utc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A `serve` looks every second; one that does not within this time is cut off or busy.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub fn run(views: &[View], all: &[Place], which: &Which, args: &RefreshCache) -> Result<Exit> {
+    let (mut db, now) = (connect()?, config::now()?);
+    let told = db.transaction(|db| invalidation::tell(db, which, args.hard, now, Utc::now()))?;
+    let (met, silent) = awaited(&mut db, told.id)?;
+    for who in &silent {
+        remark!("refresh-cache: `hallctl serve` {who} has not taken note yet");
+    }
+    let is_known = *which == Which::All || all.iter().any(|place| place.is_meant_by(which));
+    // What is computed on demand has no list of keys; a tag without its choices is known all the same.
+    let is_a_tag = |view: &View| matches!(which, Which::Tag(tag) if view.tags.iter().any(|known| is_like(known, tag)));
+    if told.keys.is_empty() && met == 0 && !is_known && !views.iter().any(is_a_tag) {
+        return Err(misused(format!(
+            "nothing is meant by {which}; `hallctl refresh-cache --list` shows the keys on the shelf"
+        )));
+    }
+    let state = if args.hard { "gone" } else { "due now" };
+    let summary = format!(
+        "{} bodies on the shelf are {state}, and {met} in memory",
+        told.keys.len()
+    );
+    match args.json {
+        true => say!(
+            "{}",
+            serde_json::json!({"total": told.keys.len(), "keys": told.keys, "in_memory": met, "hard": args.hard})
+        ),
+        false => say!("refresh-cache: {summary}"),
+    }
+    Ok(if silent.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Partly
+    })
+}
+
+/// Waits until every `serve` has seen an invalidation. The result is how many bodies in memory it met, and who has not.
+fn awaited(db: &mut Db, id: u64) -> Result<(u32, Vec<String>)> {
+    let (host, end) = (process::host(), Instant::now() + PATIENCE);
+    loop {
+        let seats = invalidation::seats(db, &host, Utc::now())?;
+        let (seen, silent): (Vec<_>, Vec<_>) = seats.into_iter().partition(|seat| seat.seen >= id);
+        if silent.is_empty() || Instant::now() > end {
+            let who = silent
+                .iter()
+                .map(|seat| format!("on `{}`, process {},", seat.host, seat.pid));
+            return Ok((seen.iter().map(|seat| seat.met).sum(), who.collect()));
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Whether a tag of a view file, such as `park:{park_id}`, may become `tag`.
+fn is_like(known: &str, tag: &str) -> bool {
+    match known.split_once('{') {
+        Some((start, _)) => tag.starts_with(start),
+        None => known == tag,
+    }
+}

@@ -1,0 +1,364 @@
+//! What `serve` answers with: the views, their bodies in memory, and the way to the database for the rest.
+
+use super::counts::{Counts, store};
+use super::follower::Follower;
+use crate::commands::address;
+use crate::config;
+use crate::db::{Address, Db, Limits, is_passing, migrate as schema};
+use crate::model::Instant;
+use crate::views::health::Facts;
+use crate::views::memory::Memory;
+use crate::views::page::Page;
+use crate::views::{self, Asked, Auth, Moment, NotThere, Refusal, Refused, Store, View};
+use crate::web::{Answer, Ask, Cached, Flights, JSON, Site};
+use anyhow::Result;
+use chrono::{TimeDelta, Utc};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time;
+
+/// After so long without an answer to the follower nothing is asked for what memory has, however old.
+const SILENT: TimeDelta = TimeDelta::seconds(3);
+
+/// Connections kept for computing what the shelf does not have.
+const IDLE_DOORS: usize = 4;
+
+/// The views, what is known of them, and the way to the database.
+pub struct Hall {
+    pub views: Vec<View>,
+    pub address: Address,
+    /// What who asks for a private view must send; without one nobody gets it.
+    token: Option<Token>,
+    pub memory: Memory,
+    pub counts: Counts,
+    /// Whether finished bodies are used at all.
+    uses_memory: bool,
+    flights: Flights<Outcome>,
+    doors: Mutex<Vec<Db>>,
+    /// What the database last said, and when.
+    pub heard: Mutex<Option<(Facts, Instant)>>,
+}
+
+/// A secret, kept as its digest: comparing two digests tells a guesser nothing by how long it takes.
+struct Token([u8; 32]);
+
+impl Token {
+    fn new(secret: String) -> Token {
+        Token(Sha256::digest(secret.as_bytes()).into())
+    }
+
+    fn is(&self, given: Option<&str>) -> bool {
+        given.is_some_and(|given| Sha256::digest(given.as_bytes())[..] == self.0)
+    }
+}
+
+/// What computing a view came to; cheap to hand to everyone who waited.
+#[derive(Clone)]
+enum Outcome {
+    Page(Arc<Page>),
+    NotThere(String),
+    Failed,
+}
+
+impl Hall {
+    /// A server that is down is waited for; one that refuses us, or has another schema, is an error.
+    pub fn open(directory: Option<&Path>, follower: &mut Follower) -> Result<Hall> {
+        let views = views::load(directory)?;
+        for Refused { reason, .. } in &views.refused {
+            remark!("serve: {reason}");
+        }
+        let token = config::token()?.map(Token::new);
+        if let Some(view) = views.sound.iter().find(|view| view.auth == Auth::Bearer)
+            && token.is_none()
+        {
+            remark!(
+                "serve: nobody can see view `{}` before HALLCTL_TOKEN or HALLCTL_TOKEN_FILE is set",
+                view.name
+            );
+        }
+        let hall = Hall {
+            counts: Counts::of(&views.sound),
+            views: views.sound,
+            address: address()?,
+            token,
+            memory: Memory::default(),
+            uses_memory: config::view_cache()?,
+            flights: Flights::default(),
+            doors: Mutex::default(),
+            heard: Mutex::default(),
+        };
+        let opened = Db::connect_within(&hall.address, Limits::QUICK).and_then(|mut db| {
+            schema::check(&mut db)?;
+            follower.look(&hall, &mut db)?;
+            Ok(db)
+        });
+        match opened {
+            Ok(db) => hall.put_back(db),
+            // The follower tries again, and says so.
+            Err(error) if is_passing(&error) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(hall)
+    }
+
+    /// What is done while the database does not answer.
+    pub fn refuge(&self) -> &'static str {
+        match self.memory.is_empty() {
+            true => "nothing is in memory to answer from",
+            false => "answering from memory",
+        }
+    }
+
+    /// What broke the connection of one broke those of the others.
+    pub fn forget_doors(&self) {
+        self.doors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    fn knows(&self, ask: &Ask) -> bool {
+        let token = self.token.as_ref();
+        token.is_some_and(|token| token.is(ask.token))
+    }
+
+    /// What is in memory, for who runs this.
+    fn cache_status(&self) -> Answer {
+        let now = config::now().unwrap_or_else(|_| Utc::now());
+        let keys = self.memory.keys();
+        let shelf = keys
+            .iter()
+            .map(|(key, made)| json!({"key": key, "age_seconds": (now - *made).num_seconds()}));
+        let views = self.views.iter().map(|view| {
+            json!({
+                "view": view.name,
+                "route": view.route.to_string(),
+                "store": store(view),
+                "fresh_seconds": view.fresh.num_seconds(),
+            })
+        });
+        let (count, bytes) = self.memory.own();
+        json(&json!({
+            "success": true,
+            "cache": if self.uses_memory { "on" } else { "off" },
+            "views": views.collect::<Vec<_>>(),
+            "shelf": shelf.collect::<Vec<_>>(),
+            "on_demand": {"bodies": count, "bytes": bytes},
+        }))
+    }
+
+    /// Who answers here, and where.
+    fn banner(&self) -> Answer {
+        let routes: Vec<String> = self
+            .views
+            .iter()
+            .map(|view| view.route.to_string())
+            .collect();
+        json(&json!({
+            "success": true,
+            "name": "hallctl",
+            "version": env!("CARGO_PKG_VERSION"),
+            "status": "running",
+            "endpoints": {"views": routes, "health": "/api/health", "metrics": "/metrics"},
+        }))
+    }
+
+    /// The view that a path leads to: of several the one with more words of its own.
+    fn leads_to(&self, path: &[String]) -> Option<usize> {
+        let fits = |(_, view): &(usize, &View)| view.route.values(path).is_some();
+        let fitting = self.views.iter().enumerate().filter(fits);
+        Some(fitting.max_by_key(|(_, view)| view.route.words())?.0)
+    }
+
+    fn view(self: Arc<Self>, position: usize, ask: &Ask) -> Answer {
+        let view = &self.views[position];
+        let segments = view.route.values(&ask.path).unwrap_or_default();
+        if view.auth == Auth::Bearer
+            && !self.token.as_ref().is_some_and(|token| token.is(ask.token))
+        {
+            return Answer::error(
+                401,
+                "this needs the token of the server, as `Authorization: Bearer …`",
+            );
+        }
+        let asked = match view.ask(&segments, &ask.query) {
+            Ok(asked) => asked,
+            Err(Refusal::Query(sentence)) => return Answer::error(400, &sentence),
+            Err(Refusal::Path(sentence)) => return Answer::error(404, &sentence),
+        };
+        let Ok(now) = config::now() else {
+            return Answer::error(500, "the clock cannot be read");
+        };
+        let begun = time::Instant::now();
+        let answer = self.clone().answer_of(position, asked, now);
+        if answer.cached.is_some_and(|cached| cached.hit) {
+            self.counts.got(begun.elapsed());
+        }
+        answer
+    }
+
+    /// The body that was asked for: from memory while that is good, else computed once for everyone who waits.
+    fn answer_of(self: Arc<Self>, position: usize, asked: Asked, now: Instant) -> Answer {
+        let view = &self.views[position];
+        let until_cycle = view.store == Store::OnDemand { until_cycle: true };
+        let found = self
+            .memory
+            .find(&asked.key, until_cycle, now)
+            .filter(|_| self.uses_memory);
+        // A body that a clock that ran ahead has made is as good as stale.
+        let is_fresh = |(page, is_current): &(Arc<Page>, bool)| {
+            let age = now - page.generated_at;
+            *is_current && age >= TimeDelta::zero() && age < view.fresh
+        };
+        let respond = |page: &Page, is_hit| {
+            self.counts.answered(position, &asked.key, is_hit);
+            finished(page, view, &asked, now, is_hit)
+        };
+        // A database that has fallen silent is the follower's to wait for.
+        if let Some((page, _)) = found
+            .as_ref()
+            .filter(|found| is_fresh(found) || self.is_silent())
+        {
+            return respond(page, true);
+        }
+        let (hall, wanted) = (self.clone(), asked.clone());
+        let make = move || hall.compute(&hall.views[position], &wanted, now);
+        let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed);
+        let made = (self.flights).fly(&asked.key, found.is_some(), is_failure, make);
+        match (made, found) {
+            (Some(Outcome::Page(page)), _) => respond(&page, false),
+            (Some(Outcome::NotThere(sentence)), _) => Answer::error(404, &sentence),
+            (_, Some((old, _))) => respond(&old, true),
+            (_, None) => Answer::error(
+                503,
+                "the database does not answer; try again in a few seconds",
+            ),
+        }
+    }
+
+    fn compute(&self, view: &View, asked: &Asked, now: Instant) -> Outcome {
+        let (begun, known) = (time::Instant::now(), self.memory.begin());
+        let make =
+            |db: &mut Db| db.snapshot(|db| views::compute(db, &mut Moment::at(now), view, asked));
+        let computed = self.door().and_then(|mut db| {
+            let computed = match make(&mut db) {
+                // The connection had died in the pool, or died just now: a new one may do better.
+                Err(_) if !db.is_connected() => make(&mut db),
+                made => made,
+            }?;
+            self.put_back(db);
+            Ok(computed)
+        });
+        match computed {
+            Ok(computed) => {
+                let page = Arc::new(Page::new(view, asked, computed, now));
+                self.memory
+                    .keep(&asked.key, page.clone(), view.tags_of(asked), known);
+                self.counts.set(begun.elapsed());
+                Outcome::Page(page)
+            }
+            Err(error) => match error.downcast_ref::<NotThere>() {
+                Some(missing) => Outcome::NotThere(missing.to_string()),
+                None => {
+                    remark!("serve: could not compute `{}`: {error:#}", asked.key);
+                    Outcome::Failed
+                }
+            },
+        }
+    }
+
+    fn is_silent(&self) -> bool {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard
+            .as_ref()
+            .is_none_or(|(_, at)| Utc::now() - at > SILENT)
+    }
+
+    fn door(&self) -> Result<Db> {
+        let idle = self
+            .doors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        idle.map_or_else(|| Db::connect_within(&self.address, Limits::QUICK), Ok)
+    }
+
+    fn put_back(&self, db: Db) {
+        let mut doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        if doors.len() < IDLE_DOORS {
+            doors.push(db);
+        }
+    }
+
+    fn health(&self) -> Answer {
+        let wall = Utc::now();
+        let heard = self
+            .heard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let (facts, silent) = match heard {
+            Some((facts, at)) => (facts, Some(wall - at)),
+            None => (Facts::default(), None),
+        };
+        let now = config::now().unwrap_or(wall);
+        let (body, is_well) = facts.health(now, wall, silent, self.memory.newest());
+        Answer {
+            status: if is_well { 200 } else { 503 },
+            ..json(&body)
+        }
+    }
+}
+
+impl Site for Hall {
+    fn answer(self: Arc<Self>, ask: &Ask) -> Answer {
+        let segments: Vec<&str> = ask.path.iter().map(String::as_str).collect();
+        match (self.leads_to(&ask.path), &segments[..]) {
+            (Some(position), _) => self.view(position, ask),
+            (_, ["api", "health"]) => self.health(),
+            (_, ["api", "admin", "cache-status"]) if !self.knows(ask) => unauthorized(),
+            (_, ["api", "admin", "cache-status"]) => self.cache_status(),
+            (_, ["metrics"]) => Answer::text(self.counts.metrics()),
+            (_, [""]) => self.banner(),
+            _ => Answer::error(404, "there is nothing at this address"),
+        }
+    }
+
+    fn now(&self) -> Instant {
+        Utc::now()
+    }
+}
+
+fn unauthorized() -> Answer {
+    let sentence = "this needs the token of the server, as `Authorization: Bearer …`";
+    Answer::error(401, sentence)
+}
+
+fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) -> Answer {
+    let finished = page.answer(view, asked);
+    Answer {
+        status: 200,
+        body: finished.bytes,
+        etag: Some(finished.etag),
+        cached: Some(Cached {
+            hit,
+            age_seconds: (now - page.generated_at).num_seconds(),
+            data_through: page.data_through,
+            is_complete: page.is_complete,
+            is_private: view.auth == Auth::Bearer,
+        }),
+        content_type: JSON,
+    }
+}
+
+fn json(body: &Value) -> Answer {
+    Answer {
+        status: 200,
+        body: body.to_string().into_bytes().into(),
+        etag: None,
+        cached: None,
+        content_type: JSON,
+    }
+}

@@ -6,7 +6,7 @@
 -- param: period = year; default year
 -- param: year = int 2000..2100; default null
 -- param: filter = disney-universal|all-parks; default all-parks
--- store: shelf  key: awards_{award}-{entity}_{period}_{filter}  due: 1h  fresh: 2h  tags: parks, rides, tiers
+-- store: shelf  key: yearly_{award}-{entity}_{period}_{filter}  due: 1h  fresh: 2h  tags: parks, rides, tiers
 -- set: success = true, entity = :entity, award = :award, filter = :filter, count = :count
 -- set: year = :period_label, is_partial = :is_partial, current_period = :period_dates, previous_period = :prev_dates
 -- set: attribution = @attribution

@@ -296,7 +296,12 @@ select park_id, name from parks where park_id = :park_id or :start is null;
                 8,
                 "one statement a name",
             ),
-            ("today|yesterday", "today|monday", 1, "span `period`"),
+            (
+                "today|yesterday",
+                "today|monday",
+                8,
+                "`:start` needs a parameter `period`",
+            ),
             ("-- name: data :many\n", "", 8, "below a `-- name:` line"),
         ] {
             let text = GOOD.replacen(from, to, 1);

@@ -568,3 +568,85 @@ fn a_day_that_is_not_filled_is_charted_from_its_hours_also_when_clocks_change() 
         }
     }
 }
+
+#[test]
+fn awards_of_a_year_stand_beside_the_year_before_and_the_running_year_is_partial() {
+    let hall = wide_hall::hall();
+    let served = Served::start(&hall);
+    let whole = |year: i32| [format!("{year}-01-01"), format!("{year}-12-31")];
+    let of = |days: &[String; 2], entity: &str| sums(&hall, entity, [&days[0], &days[1]]);
+    let today = raw(&hall, "2026-07-15 07:00:00", "2026-07-15 22:03:01");
+    for (query, is_partial, days, before) in [
+        (
+            "",
+            true,
+            whole(2026),
+            ["2025-01-01".to_owned(), "2025-07-14".to_owned()],
+        ),
+        (
+            "&year=2026",
+            true,
+            whole(2026),
+            ["2025-01-01".to_owned(), "2025-07-14".to_owned()],
+        ),
+        ("&year=2025", false, whole(2025), whole(2024)),
+    ] {
+        for (entity, hours) in [("park", "total_downtime_hours"), ("ride", "downtime_hours")] {
+            let (now, then) = (of(&days, entity), of(&before, entity));
+            for award in ["least-reliable", "most-reliable", "longest-waits"] {
+                let path =
+                    format!("/api/awards/yearly?entity={entity}s&award={award}&limit=100{query}");
+                let body = served.json(&path);
+                assert_eq!(
+                    (&body["is_partial"], &body["success"]),
+                    (&json!(is_partial), &json!(true)),
+                    "{path}"
+                );
+                assert_eq!(
+                    body["years"],
+                    json!([{"year": 2026, "is_complete": false}, {"year": 2025, "is_complete": true}])
+                );
+                let rows = by(&body["data"], &format!("{entity}_id"));
+                assert_eq!(rows.len(), if entity == "park" { 4 } else { 20 }, "{path}");
+                for (id, row) in &rows {
+                    let of_it = |(ride, _): &(&u64, &i64)| *ride == id || *ride / 100 == *id;
+                    let so_far: i64 = if is_partial {
+                        today.iter().filter(of_it).map(|(_, down)| down).sum()
+                    } else {
+                        0
+                    };
+                    assert_eq!(minutes(&row[hours]), now[id][1] + so_far, "{path} {id}");
+                    let earlier = &row[format!("previous_{hours}")];
+                    assert_eq!(
+                        then.get(id).map(|sums| sums[1]),
+                        earlier.as_f64().map(|_| minutes(earlier)),
+                        "{path} {id}"
+                    );
+                }
+                let ranking = served.json(&format!(
+                    "/api/{entity}s/downtime?limit=100&period=year{query}"
+                ));
+                for (id, ranked) in by(&ranking["data"], &format!("{entity}_id")) {
+                    assert_eq!(ranked[hours], rows[&id][hours], "{path} {id}");
+                    assert_eq!(
+                        ranked["trend_percentage"], rows[&id]["trend_percentage"],
+                        "{path} {id}"
+                    );
+                }
+            }
+            let best = |award: &str| {
+                let body = served.json(&format!(
+                    "/api/awards/yearly?entity={entity}s&award={award}{query}"
+                ));
+                body["data"][0]["uptime_percentage"]
+                    .as_f64()
+                    .expect("a share")
+            };
+            assert!(
+                best("most-reliable") > best("least-reliable"),
+                "{entity} {query}"
+            );
+        }
+    }
+    assert_eq!(served.get("/api/awards/yearly?year=1066").status, 400);
+}

@@ -4,13 +4,15 @@ mod cache;
 mod history;
 mod people;
 mod retention;
+mod views;
 
 pub use cache::{RefreshCache, Serve};
 pub use history::*;
 pub use people::*;
 pub use retention::{Prune, Restore};
+pub use views::{Views, ViewsCheck, ViewsCommand, ViewsList};
 
-use crate::help::after;
+use crate::help::{after, guide};
 use crate::model::key::Key;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
@@ -88,6 +90,8 @@ pub enum Command {
     /// requests at once and reads no answer may keep others waiting for some seconds.
     #[command(after_help = after("serve"))]
     Serve(Serve),
+    #[command(after_help = after("views"), after_long_help = guide())]
+    Views(Views),
     #[command(after_help = after("prune"))]
     Prune(Prune),
     #[command(after_help = after("restore"))]
@@ -318,7 +322,7 @@ mod tests {
         let code = include_str!("../README.md")
             .lines()
             .filter(|line| line.starts_with("    hallctl "));
-        assert_eq!(code.map(assert_parses).sum::<usize>(), 15);
+        assert_eq!(code.map(assert_parses).sum::<usize>(), 19);
     }
 
     #[test]

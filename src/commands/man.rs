@@ -18,7 +18,9 @@ pub fn run(args: &Man) -> Result<Exit> {
         fs::write(&path, page(command, &verbs)?)
             .with_context(|| format!("could not write `{}`", path.display()))?;
     }
-    say!("man: {} pages", verbs.len() + 1);
+    let path = args.directory.join("hallctl-views.7");
+    fs::write(&path, guide()).with_context(|| format!("could not write `{}`", path.display()))?;
+    say!("man: {} pages", verbs.len() + 2);
     Ok(Exit::Done)
 }
 
@@ -117,4 +119,39 @@ fn entries(page: &mut Roff, title: &str, entries: &[Entry]) {
         page.text([bold(*thing)]);
         page.text([roman(*meaning)]);
     }
+}
+
+/// The page of section 7 about view files.
+fn guide() -> String {
+    let mut page = Roff::new();
+    let version = concat!("hallctl ", env!("CARGO_PKG_VERSION"));
+    page.control("TH", ["HALLCTL-VIEWS", "7", "", version, "hallctl"]);
+    page.control("ad", ["l"]);
+    page.control("SH", ["NAME"]);
+    page.text([roman("hallctl-views - a JSON answer of your own in a file")]);
+    page.control("SH", ["A VIEW IN FIVE MINUTES"]);
+    page.control("nf", []);
+    for line in help::views::EXAMPLE.lines() {
+        page.text([roman(line)]);
+    }
+    page.control("fi", []);
+    for (title, words, entries) in [("", "", &help::views::STEPS[..])]
+        .into_iter()
+        .chain(help::views::GUIDE)
+    {
+        if !title.is_empty() {
+            page.control("SH", [title]);
+            page.text([roman(words)]);
+        }
+        for (thing, meaning) in entries {
+            page.control("TP", []);
+            page.text([bold(*thing)]);
+            page.text([roman(*meaning)]);
+        }
+    }
+    page.control("SH", ["SEE ALSO"]);
+    page.text([roman(
+        "hallctl-views(1), hallctl-refresh-cache(1), hallctl-serve(1), hallctl(7)",
+    )]);
+    page.to_roff()
 }

@@ -172,6 +172,7 @@ impl Draft {
             params: take(&mut self.params),
             members: take(&mut self.members),
             statements: take(&mut self.statements),
+            is_own: false,
         })
     }
 }

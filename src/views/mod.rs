@@ -3,6 +3,7 @@
 mod axis;
 mod bind;
 mod body;
+pub mod check;
 mod compute;
 mod cover;
 mod directive;
@@ -36,7 +37,7 @@ use crate::db::sql;
 use anyhow::{Context, Result, bail, ensure};
 use bind::ENGINE_PARAMS;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -106,10 +107,14 @@ fn gather(files: Vec<(String, Result<String>)>) -> Views {
         sound: Vec::new(),
         refused: Vec::new(),
     };
-    for (name, text) in files {
+    let mut keys = HashMap::new();
+    for (number, (name, text)) in files.into_iter().enumerate() {
         let view = text.and_then(|text| {
-            let view = file::parse(&name, &text)?;
-            distinct(&view, &views.sound).with_context(|| format!("view file `{name}`, line 1"))?;
+            let mut view = file::parse(&name, &text)?;
+            view.is_own = number >= BUILT_IN.len();
+            let own = distinct(&view, &views.sound, &keys)
+                .with_context(|| format!("view file `{name}`, line 1"))?;
+            keys.extend(own.into_iter().map(|key| (key, view.name.clone())));
             Ok(view)
         });
         match view {
@@ -123,8 +128,8 @@ fn gather(files: Vec<(String, Result<String>)>) -> Views {
     views
 }
 
-/// That a view takes neither name, route nor key from one before it.
-fn distinct(view: &View, others: &[View]) -> Result<()> {
+/// The keys of a view, which takes neither name, route nor key from one before it.
+fn distinct(view: &View, others: &[View], taken: &HashMap<String, String>) -> Result<Vec<String>> {
     for other in others {
         ensure!(
             view.name != other.name,
@@ -137,12 +142,12 @@ fn distinct(view: &View, others: &[View]) -> Result<()> {
             view.route,
             other.name
         );
-        let theirs: HashSet<String> = other.shelf_keys().collect();
-        if let Some(key) = view.shelf_keys().find(|key| theirs.contains(key)) {
-            bail!("key `{key}` is that of view `{}`", other.name);
-        }
     }
-    Ok(())
+    let keys: Vec<String> = view.shelf_keys().collect();
+    match keys.iter().find_map(|key| Some((key, taken.get(key)?))) {
+        Some((key, other)) => bail!("key `{key}` is that of view `{other}`"),
+        None => Ok(keys),
+    }
 }
 
 /// What `@name` stands for in a `set:`.

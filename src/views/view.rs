@@ -27,6 +27,8 @@ pub struct View {
     pub tags: Vec<String>,
     pub members: Vec<Member>,
     pub statements: Vec<Statement>,
+    /// From a directory of the user's.
+    pub is_own: bool,
 }
 
 /// Where the bodies of a view are kept.

@@ -194,10 +194,6 @@ pub fn examples(verb: &str) -> &'static [Entry] {
                 "hallctl explain park 4 --date 2026-07-04",
                 "the hours behind a day's score",
             ),
-            (
-                "hallctl explain park 4 --date 2026-07-04 --json | jq .page",
-                "for a script",
-            ),
         ],
         "refresh-cache" => &[
             (

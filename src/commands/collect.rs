@@ -1,5 +1,6 @@
 //! `hallctl collect`: ask the feed, store what it says, judge it, tell the ledger.
 
+mod problems;
 mod wiki;
 
 use super::{Cx, Outcome, job, roster};
@@ -17,6 +18,7 @@ use crate::{raw, rollup};
 use anyhow::Result;
 use chrono::{Datelike, Days, Duration, NaiveDate};
 use indicatif::{ProgressBar, ProgressStyle};
+use problems::Problems;
 use std::collections::BTreeSet;
 
 /// What `--wiki-url` says to leave ThemeParks.wiki out.
@@ -41,11 +43,12 @@ pub fn run(args: Collect) -> Result<Exit> {
     job("collect", |cx| {
         let mut tally = Tally::default();
         tally.lose_all(silent_spells_ended(cx)?);
-        if args.recorded.is_empty() {
-            live(cx, &args, tally)
-        } else {
-            replay(cx, &args, tally)
-        }
+        let (outcome, what) = match args.recorded.is_empty() {
+            true => (live(cx, &args, &mut tally), "parks"),
+            false => (replay(cx, &args, &mut tally), "polls"),
+        };
+        tally.problems.tell(what);
+        outcome
     })
 }
 
@@ -55,20 +58,20 @@ pub(super) fn silent_spells_ended(cx: &mut Cx) -> Result<Vec<String>> {
     raw::end_if_silent(&mut cx.db, cx.now, rollup::ledger::raise_hours)
 }
 
-fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
+fn live(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
     let feed = Feed::new(&args.feed_url)?;
     let wiki = match args.wiki_url.as_str() {
         NO_WIKI => None,
         url => Some(Wiki::new(url)?),
     };
-    follow_catalogue(cx, &feed, &mut tally)?;
+    follow_catalogue(cx, &feed, tally)?;
     if let Some(wiki) = &wiki {
-        wiki::follow(cx, wiki, &mut tally)?;
+        wiki::follow(cx, wiki, tally)?;
     }
     let parks = raw::park::targets(&mut cx.db, &args.parks)?;
     let now = cx.now;
     ensure_partitions(&mut cx.db, [now.date_naive()])?;
-    let parks = wiki::polls(cx, wiki.as_ref(), &parks, &mut tally)?;
+    let parks = wiki::polls(cx, wiki.as_ref(), &parks, tally)?;
     let mut going = Ok(());
     feed.polls(&parks, now, |park, poll| {
         going = match poll {
@@ -110,7 +113,7 @@ fn live(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
     Ok(Outcome { exit, summary })
 }
 
-fn replay(cx: &mut Cx, args: &Collect, mut tally: Tally) -> Result<Outcome> {
+fn replay(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
     let recording = recorded::read(&args.recorded)?;
     tally.is_recorded = true;
     tally.lose_all(recording.remarks);
@@ -241,6 +244,7 @@ struct Tally {
     /// A recording may hold an oddity a line; they are counted and shown to who asks.
     is_recorded: bool,
     remarks: usize,
+    problems: Problems,
 }
 
 impl Tally {
@@ -303,7 +307,7 @@ impl Tally {
         }
     }
 
-    /// A park whose feed was not read: its line on stderr, and the issue of it.
+    /// A park whose feed was not read: what is told of it, and the issue of it.
     fn lose_park(
         &mut self,
         cx: &mut Cx,
@@ -325,12 +329,12 @@ impl Tally {
     }
 
     fn lose(&mut self, problem: String) {
-        remark!("collect: {problem}");
+        self.problems.add(problem);
         self.lost += 1;
     }
 
     fn miss(&mut self, problem: String) {
-        remark!("collect: {problem}");
+        self.problems.add(problem);
         self.missed = true;
     }
 

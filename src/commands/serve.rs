@@ -12,7 +12,6 @@ use follower::Follower;
 use hall::Hall;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::io::{Read, Write};
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -30,7 +29,7 @@ pub fn run(args: Serve) -> Result<Exit> {
     }
     let mut follower = Follower::default();
     let hall = Arc::new(Hall::open(args.views.as_deref(), &mut follower)?);
-    let listener = TcpListener::bind(args.listen)
+    let listener = web::listen(args.listen)
         .with_context(|| format!("could not listen on `{}`", args.listen))?;
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {

@@ -1,10 +1,14 @@
 //! Partitions by time, made before they are needed: a write never falls into one that holds more than its span.
 
-use super::Db;
+use super::{Db, is_passing, sql};
 use anyhow::{Context, Result};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use mysql::params;
 use std::collections::BTreeSet;
+use std::mem;
+
+/// A table is changed when nobody reads it; each try waits a minute for that, and the next job wants its turn.
+const TRIES: u32 = 3;
 
 /// How much time one partition of a table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,19 +39,7 @@ pub struct Partitions {
 
 impl Partitions {
     pub fn of(db: &mut Db, table: &'static str, width: Width) -> Result<Partitions> {
-        let described: Vec<String> = db.rows(
-            super::sql!("db/partitions.bounds.select.sql"),
-            params! { table },
-        )?;
-        let bounds = described
-            .iter()
-            .map(|text| {
-                let date = text.trim_matches('\'').get(..10).unwrap_or(text);
-                date.parse().with_context(|| {
-                    format!("table `{table}` has a partition bound `{text}`, which is no date")
-                })
-            })
-            .collect::<Result<_>>()?;
+        let bounds = bounds(db, table)?;
         Ok(Partitions {
             table,
             width,
@@ -61,15 +53,13 @@ impl Partitions {
         db: &mut Db,
         dates: impl IntoIterator<Item = NaiveDate>,
     ) -> Result<()> {
-        let mut wanted = BTreeSet::new();
-        for date in dates {
-            let (first, after) = self.width.around(date);
-            wanted.extend(
-                [first, after]
-                    .into_iter()
-                    .filter(|bound| !self.bounds.contains(bound)),
-            );
-        }
+        let around = |date| <[NaiveDate; 2]>::from(self.width.around(date));
+        let wanted: BTreeSet<NaiveDate> = dates.into_iter().flat_map(around).collect();
+        self.settle(db, |partitions, db| partitions.split(db, &wanted))
+    }
+
+    fn split(&mut self, db: &mut Db, wanted: &BTreeSet<NaiveDate>) -> Result<()> {
+        let mut wanted: BTreeSet<NaiveDate> = wanted.difference(&self.bounds).copied().collect();
         while let Some(&bound) = wanted.first() {
             // All new bounds below the next existing one split the same partition.
             let above = self.bounds.range(bound..).next().copied();
@@ -101,6 +91,10 @@ impl Partitions {
         kept: &BTreeSet<NaiveDate>,
     ) -> Result<()> {
         self.ensure(db, [last])?;
+        self.settle(db, |partitions, db| partitions.drop_now(db, last, kept))
+    }
+
+    fn drop_now(&mut self, db: &mut Db, last: NaiveDate, kept: &BTreeSet<NaiveDate>) -> Result<()> {
         let (_, through) = self.width.around(last);
         let kept: Vec<_> = kept.iter().map(|date| self.width.around(*date)).collect();
         let is_needed = |bound: &NaiveDate| {
@@ -120,12 +114,44 @@ impl Partitions {
         Ok(())
     }
 
+    /// Makes a change that looks first at what is there, so that it can be made again: after a fault that passes,
+    /// which may have hidden that it was made, and where somebody else has changed the partitions meanwhile.
+    fn settle(
+        &mut self,
+        db: &mut Db,
+        change: impl Fn(&mut Partitions, &mut Db) -> Result<()>,
+    ) -> Result<()> {
+        for _ in 1..TRIES {
+            let Err(error) = change(self, db) else {
+                return Ok(());
+            };
+            let thought = mem::replace(&mut self.bounds, bounds(db, self.table)?);
+            if !is_passing(&error) && self.bounds == thought {
+                return Err(error);
+            }
+            log::info!("trying again: {error:#}");
+        }
+        change(self, db)
+    }
+
     fn alter(&self, db: &mut Db, change: &str) -> Result<()> {
         let table = self.table;
         db.exec(&format!("alter table {table} {change}"), ())
             .with_context(|| format!("could not {change} of table `{table}`"))?;
         Ok(())
     }
+}
+
+fn bounds(db: &mut Db, table: &'static str) -> Result<BTreeSet<NaiveDate>> {
+    let described: Vec<String> =
+        db.rows(sql!("db/partitions.bounds.select.sql"), params! { table })?;
+    let date = |text: &String| {
+        let date = text.trim_matches('\'').get(..10).unwrap_or(text);
+        date.parse().with_context(|| {
+            format!("table `{table}` has a partition bound `{text}`, which is no date")
+        })
+    };
+    described.iter().map(date).collect()
 }
 
 /// Adds partitions up to each of `bounds`: at the end, or by splitting the one that ends at `above`.

@@ -1,6 +1,6 @@
 //! The catalogue of Queue-Times, `/parks.json`: bytes in, parks out.
 
-use super::entry::{array, capped, id, json, name, number, shown, text};
+use super::entry::{NAME_MOST_CHARS, array, capped, id, json, number, shown, text};
 use crate::model::key::Key;
 use crate::model::park::{CatalogueEntry, is_of};
 use anyhow::{Context, Result};
@@ -49,7 +49,13 @@ fn catalogue_entry(
     remarks: &mut Vec<String>,
 ) -> Option<CatalogueEntry> {
     let queue_times_id = id(park, "park", remarks)?;
-    let name = name(park, "park", queue_times_id, remarks);
+    let Some(name) = text(park.get("name"), NAME_MOST_CHARS) else {
+        // It would be polled and ranked under a number; and one we know keeps the name it has.
+        remarks.push(format!(
+            "park `{queue_times_id}` has no name; left out until it has one"
+        ));
+        return None;
+    };
     let country = text(park.get("country"), OPERATOR_MOST_CHARS);
     let mut degrees = |field, limit| coordinate(park, field, limit, queue_times_id, remarks);
     let latitude_degrees = degrees("latitude", 90.0);

@@ -111,3 +111,66 @@ impl JudgedCycle {
             .sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ride(weight: u32, state: RideState, in_service: bool, wait: Option<u16>) -> JudgedRide {
+        JudgedRide {
+            ride_id: 1,
+            weight,
+            wait_minutes: wait,
+            state,
+            in_service,
+            operated: false,
+            outage_began: false,
+            is_stated: false,
+        }
+    }
+
+    #[test]
+    fn a_wait_counts_above_zero_while_its_ride_operates() {
+        use RideState::*;
+        for (state, wait, counts) in [
+            (Operating, Some(1), Some(1)),
+            (Operating, Some(0), None),
+            (Operating, None, None),
+            (Down, Some(20), None),
+            (Closed, Some(20), None),
+            (Refurbishment, Some(20), None),
+            (Unknown, Some(20), None),
+        ] {
+            assert_eq!(ride(2, state, true, wait).wait(), counts, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn only_an_open_park_has_weights_and_a_score() {
+        let rides = vec![
+            ride(3, RideState::Down, true, None),
+            ride(2, RideState::Operating, true, None),
+            ride(1, RideState::Closed, true, None),
+            ride(3, RideState::Closed, false, None),
+        ];
+        for (state, weights, score) in [
+            (ParkState::Open, (3, 6), Some("5.000000")),
+            (ParkState::Doubt, (0, 0), None),
+            (ParkState::Closed, (0, 0), None),
+            (ParkState::Blind, (0, 0), None),
+        ] {
+            let cycle = JudgedCycle {
+                slot: Instant::UNIX_EPOCH,
+                interval_minutes: 5,
+                state,
+                spell_start: None,
+                rides: rides.clone(),
+            };
+            assert_eq!((cycle.weight_down(), cycle.weight_in_service()), weights);
+            assert_eq!(
+                cycle.score().map(|score| score.to_string()).as_deref(),
+                score
+            );
+        }
+    }
+}

@@ -119,3 +119,14 @@ words!(RideState {
     Refurbishment = "refurbishment",
     Unknown = "unknown",
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tier_weighs_and_nobody_s_word_weighs_as_much_as_the_middle_one() {
+        let tiers = [Some(1), Some(2), Some(3), None];
+        assert_eq!(tiers.map(weight), [3, 2, 1, 2]);
+    }
+}

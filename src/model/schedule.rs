@@ -148,6 +148,7 @@ mod tests {
             "Europe/Paris",
             "2026-07-04T06:00:00Z",
             &[
+                ("2026-07-02T08:00:00Z", "2026-07-02T18:00:00Z"),
                 ("2026-07-04T08:00:00Z", "2026-07-04T12:00:00Z"),
                 ("2026-07-04T11:00:00Z", "2026-07-04T14:00:00Z"),
                 ("2026-07-04T18:00:00Z", "2026-07-05T00:30:00Z"),
@@ -158,6 +159,12 @@ mod tests {
         assert_says(
             &july,
             &[
+                // Of days before it was read it says what it once said, and of the rest nothing.
+                ("2026-06-27T06:00:00Z", None),
+                ("2026-07-02T07:59:00Z", Some(false)),
+                ("2026-07-02T17:59:00Z", Some(true)),
+                ("2026-07-03T02:59:00Z", Some(false)),
+                ("2026-07-03T03:00:00Z", None),
                 ("2026-07-03T21:59:00Z", None),
                 ("2026-07-03T22:00:00Z", Some(false)),
                 ("2026-07-04T11:30:00Z", Some(true)),
@@ -181,6 +188,21 @@ mod tests {
                 ("2026-07-31T00:59:00Z", Some(true)),
                 ("2026-07-31T01:00:00Z", Some(false)),
                 ("2026-07-31T03:00:00Z", None),
+            ],
+        );
+        let read_later = schedule(
+            "Europe/Paris",
+            "2026-07-11T12:00:00Z",
+            &[
+                ("2026-07-04T08:00:00Z", "2026-07-04T18:00:00Z"),
+                ("2026-07-11T08:00:00Z", "2026-07-11T18:00:00Z"),
+            ],
+        );
+        assert_says(
+            &read_later,
+            &[
+                ("2026-07-04T11:59:59Z", None),
+                ("2026-07-04T12:00:00Z", Some(true)),
             ],
         );
         let nothing_planned = schedule("Europe/Paris", "2026-07-04T06:00:00Z", &[]);

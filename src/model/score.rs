@@ -27,3 +27,28 @@ impl fmt::Display for Score {
         write!(f, "{whole}.{rest:06}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_score_is_ten_times_the_share_that_was_down_rounded_once_halves_up() {
+        for (down, all, score) in [
+            (0, 0, "0.000000"),
+            (0, 7, "0.000000"),
+            (7, 7, "10.000000"),
+            (1, 4, "2.500000"),
+            (9_999_999, 10_000_000, "9.999999"),
+            (1, 3, "3.333333"),
+            (2, 3, "6.666667"),
+            // Half a millionth, and less than that.
+            (1, 20_000_000, "0.000001"),
+            (1, 20_000_001, "0.000000"),
+            (3, 20_000_000, "0.000002"),
+            (u32::MAX, u32::MAX, "10.000000"),
+        ] {
+            assert_eq!(Score::of(down, all).to_string(), score, "{down} of {all}");
+        }
+    }
+}

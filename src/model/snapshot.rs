@@ -61,3 +61,67 @@ pub struct Poll {
     /// What was odd about the answer; nothing here stopped a good ride.
     pub remarks: Vec<Remark>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(
+        is_open: Option<bool>,
+        status: Option<Status>,
+        wait_minutes: Option<u16>,
+        age_minutes: Option<u16>,
+    ) -> Reading {
+        Reading {
+            is_open,
+            status,
+            wait_minutes,
+            age_minutes,
+        }
+    }
+
+    #[test]
+    fn an_entry_is_fresh_for_thirty_minutes_or_without_a_time_if_it_says_anything() {
+        for (said, is_fresh) in [
+            (reading(Some(true), None, None, Some(30)), true),
+            (reading(Some(true), None, None, Some(31)), false),
+            (reading(Some(false), None, None, None), true),
+            (reading(None, Some(Status::Closed), None, None), true),
+            (reading(None, None, Some(0), Some(0)), true),
+            (reading(None, None, None, None), false),
+            (reading(None, None, None, Some(0)), false),
+        ] {
+            assert_eq!(said.is_fresh(), is_fresh, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_status_decides_then_a_wait_then_the_flag() {
+        for (said, is_open) in [
+            (
+                reading(Some(false), Some(Status::Operating), None, None),
+                true,
+            ),
+            (
+                reading(Some(true), Some(Status::Down), Some(20), None),
+                false,
+            ),
+            (
+                reading(Some(true), Some(Status::Closed), Some(20), None),
+                false,
+            ),
+            (
+                reading(None, Some(Status::Refurbishment), Some(20), None),
+                false,
+            ),
+            (reading(Some(false), None, Some(1), None), true),
+            (reading(Some(false), None, Some(0), None), false),
+            (reading(Some(true), None, Some(0), None), true),
+            (reading(None, None, Some(0), None), false),
+            (reading(Some(true), None, None, None), true),
+            (reading(None, None, None, None), false),
+        ] {
+            assert_eq!(said.is_reported_open(), is_open, "{said:?}");
+        }
+    }
+}

@@ -131,12 +131,11 @@ impl Bound {
         self.time("chart_end", end);
         let stretch = period.stretch(now);
         // Hours of a day not yet filled find their day by these.
-        if let Some(cover) = cover {
-            let (changes_at, before, after) = clock_change(cover.hours.0, stretch.end);
-            self.time("clock_changes_at", changes_at);
-            self.known("minutes_before", Known::Scalar(Scalar::Integer(before)));
-            self.known("minutes_after", Known::Scalar(Scalar::Integer(after)));
-        }
+        let hours_from = cover.map_or(stretch.first.start(), |cover| cover.hours.0);
+        let (changes_at, before, after) = clock_change(hours_from, stretch.end);
+        self.time("clock_changes_at", changes_at);
+        self.known("minutes_before", Known::Scalar(Scalar::Integer(before)));
+        self.known("minutes_after", Known::Scalar(Scalar::Integer(after)));
         self.stretch("", stretch, cover);
     }
 

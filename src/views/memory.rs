@@ -82,13 +82,11 @@ impl Memory {
         keys
     }
 
-    /// When the newest body on the shelf was made, and how many there are.
-    pub fn newest(&self) -> (Option<Instant>, usize) {
+    /// When the newest body on the shelf was made, but none from the future before another; and how many there are.
+    pub fn newest(&self, now: Instant) -> (Option<Instant>, usize) {
         let shelved = self.shelved();
-        (
-            shelved.values().map(|(_, page)| page.generated_at).max(),
-            shelved.len(),
-        )
+        let made = shelved.values().map(|(_, page)| page.generated_at);
+        (made.max_by_key(|at| (*at <= now, *at)), shelved.len())
     }
 
     fn shelved(&self) -> Arc<Shelved> {

@@ -1,5 +1,6 @@
 //! HTTP out: requests come in over tiny_http, and each answer leaves in one write.
 
+mod crew;
 mod flight;
 mod porter;
 mod reply;
@@ -7,4 +8,4 @@ mod server;
 
 pub use flight::Flights;
 pub use reply::{Answer, Ask, Cached, JSON};
-pub use server::{Site, serve};
+pub use server::{Site, listen, serve};

@@ -1,22 +1,19 @@
-//! The server: worker threads on tiny_http, a pump that keeps it awake, and an orderly end.
+//! The server: a crew on tiny_http, a pump that keeps it awake, and an orderly end.
 
+use super::crew::Crew;
 use super::porter::{is_awaited, porters};
 use super::reply::{Answer, Ask};
 use crate::model::Instant;
 use anyhow::{Context, Result, anyhow, bail};
-use socket2::SockRef;
-use std::io::Write;
+use socket2::{Domain, SockRef, Socket, Type};
+use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{self, Duration};
 use tiny_http::{HTTPVersion, Method, Request, Server};
-
-/// More workers than cores: some may wait for the database.
-const WORKERS: usize = 16;
 
 /// Requests under way when the end is asked for get this long; then it ends without them.
 const DRAIN: Duration = Duration::from_secs(3);
@@ -26,6 +23,12 @@ const SILENCE: Duration = Duration::from_secs(15);
 
 /// A client that takes nothing of its answer for so long is hung up on.
 const UNREAD: Duration = Duration::from_secs(3);
+
+/// So much of an answer may wait in the kernel for its client: more than any answer that is usual.
+const SENT_AHEAD: usize = 256 << 10;
+
+/// So many may connect at once before anyone is accepted.
+const BACKLOG: i32 = 1024;
 
 /// tiny_http leaves a connection of a burst without a thread until another one comes; the pump is that other one.
 const PUMP_EVERY: Duration = Duration::from_millis(10);
@@ -38,38 +41,45 @@ pub trait Site: Send + Sync + 'static {
     fn now(&self) -> Instant;
 }
 
-/// Serves until `stop` is set, then answers what is under way and returns.
+/// A listener whose connections have their limits from the first one on, which may come before this returns: they
+/// inherit them. The first limit counts for accepting too, which the pump keeps awake.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.set_read_timeout(Some(SILENCE))?;
+    socket.set_tcp_user_timeout(Some(UNREAD))?;
+    socket.set_send_buffer_size(SENT_AHEAD)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// Serves what came of `listen` until `stop` is set, then answers what is under way and returns.
 pub fn serve(listener: TcpListener, site: Arc<dyn Site>, stop: Arc<AtomicBool>) -> Result<()> {
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
-    // Connections inherit both from the listener. The first counts for accepting too, which the pump keeps awake.
-    let socket = SockRef::from(&listener);
-    (socket.set_read_timeout(Some(SILENCE)))
-        .and_then(|()| socket.set_tcp_user_timeout(Some(UNREAD)))
-        .with_context(|| format!("could not limit how long clients of `{address}` may take"))?;
     let server = Server::from_listener(listener, None)
         .map_err(|error| anyhow!("could not serve on `{address}`: {error}"))?;
-    let server = Arc::new(server);
-    let porters = porters()?;
-    let workers = (0..WORKERS).map(|number| {
-        let (server, site, stop) = (server.clone(), site.clone(), stop.clone());
-        let porters = porters.clone();
-        thread::Builder::new()
-            .name(format!("web-{number}"))
-            .spawn(move || work(&server, &site, &porters, &stop))
-            .context("could not start a worker thread")
-    });
-    let workers: Vec<JoinHandle<bool>> = workers.collect::<Result<_>>()?;
-    while !stop.load(Ordering::Relaxed) && !workers.iter().any(JoinHandle::is_finished) {
+    let (porters, is_ending) = (porters()?, stop.clone());
+    let answer = move |request: Request| {
+        if is_awaited(&request) {
+            porters.send(request).ok();
+        } else {
+            // A client that went away costs its answer, nothing else.
+            respond(request, &site, is_ending.load(Ordering::Relaxed)).ok();
+        }
+    };
+    let mut crew =
+        Crew::new(server, Box::new(answer)).context("could not start the worker threads")?;
+    while !stop.load(Ordering::Relaxed) && !crew.is_closed() {
         pump(address);
         thread::sleep(PUMP_EVERY);
+        crew.relieve();
     }
     let was_asked_to = stop.swap(true, Ordering::Relaxed);
     let end = time::Instant::now() + DRAIN;
-    while time::Instant::now() < end && !workers.iter().all(JoinHandle::is_finished) {
-        // Wakes one idle worker a call, after the requests that are queued already.
-        server.unblock();
+    while !crew.dismiss() && time::Instant::now() < end {
         thread::sleep(Duration::from_millis(5));
     }
     match was_asked_to {
@@ -85,28 +95,7 @@ fn pump(address: SocketAddr) {
     }
 }
 
-/// Answers until told to stop, or until the listener has failed.
-fn work(
-    server: &Server,
-    site: &Arc<dyn Site>,
-    porters: &Sender<Request>,
-    stop: &AtomicBool,
-) -> bool {
-    while let Ok(request) = server.recv() {
-        if is_awaited(&request) {
-            porters.send(request).ok();
-        } else {
-            // A client that went away costs its answer, nothing else.
-            respond(request, site, stop.load(Ordering::Relaxed)).ok();
-        }
-        if stop.load(Ordering::Relaxed) {
-            return true;
-        }
-    }
-    stop.load(Ordering::Relaxed)
-}
-
-fn respond(request: Request, site: &Arc<dyn Site>, is_ending: bool) -> std::io::Result<()> {
+fn respond(request: Request, site: &Arc<dyn Site>, is_ending: bool) -> io::Result<()> {
     let header = |name: &'static str| {
         let mut headers = request.headers().iter();
         headers

@@ -101,6 +101,68 @@ fn a_park_that_fails_costs_a_line_and_no_other_park() {
 }
 
 #[test]
+fn what_befalls_many_parks_alike_is_told_once() {
+    let parks: Vec<u32> = (1..=131).collect();
+    let feed = FeedServer::start(move |request| match request.park() {
+        None => catalogue(&parks),
+        Some(131) => Answer::json("[]"),
+        Some(_) => Answer::status(404),
+    });
+    let hall = hall();
+    let ran = collect(&hall, &feed).exits(1);
+    assert_eq!(ran.stdout, "collect: 0 parks, 0 rides, 131 parks unread\n");
+    let lines = problems(&ran);
+    let [alike, alone] = lines[..] else {
+        panic!("{}", ran.stderr);
+    };
+    assert!(
+        alike.starts_with("collect: could not read the feed of park `"),
+        "{alike}"
+    );
+    assert!(
+        alike.ends_with("/queue_times.json` answered 404; the same goes for 129 other parks"),
+        "{alike}"
+    );
+    assert_eq!(
+        alone,
+        "collect: the answer for park `131` is not a JSON object"
+    );
+    // Each has an issue of its own all the same.
+    assert_eq!(hall.value("select count(*) from feed_issues"), "131");
+}
+
+#[test]
+fn a_park_without_a_name_is_left_out_until_it_has_one_and_never_loses_one() {
+    let names = ["", r#", "name": "Phantasialand""#, r#", "name": " ""#];
+    let feed = FeedServer::start(move |request| match request.park() {
+        None => Answer::json(format!(
+            r#"[{{"id": 1, "name": "Test Parks", "parks": [{{"id": 5{}}}]}}]"#,
+            names[request.earlier]
+        )),
+        Some(park) => rides(park),
+    });
+    let mut hall = hall();
+    for (day, known) in [0, 1, 1].into_iter().enumerate() {
+        hall = hall.at(&format!("2026-07-{:02}T12:02:00Z", 4 + day));
+        let ran = collect(&hall, &feed).exits(0);
+        assert_eq!(
+            ran.stderr
+                .contains("park `5` has no name; left out until it has one"),
+            day != 1,
+            "{}",
+            ran.stderr
+        );
+        assert!(
+            ran.stdout.starts_with(&format!("collect: {known} parks")),
+            "{}",
+            ran.stdout
+        );
+        let named = hall.query("select name from parks where is_active");
+        assert_eq!(named, vec![["Phantasialand"]; known]);
+    }
+}
+
+#[test]
 fn odd_waits_cost_a_remark_and_no_ride() {
     let feed = FeedServer::start(|request| match request.park() {
         None => catalogue(&[1]),

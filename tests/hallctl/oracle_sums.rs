@@ -229,7 +229,9 @@ pub fn raw_rows(rows: &mut BTreeMap<&'static str, Vec<String>>, park: u32, cycle
     let waits: Vec<u64> = cycle.waits().collect();
     let score = or_null(cycle.is_open().then(|| decimal(cycle.score(), 6)));
     rows.entry("park_snapshots").or_default().push(format!(
-        "{slot} {park} {state} {interval} {spell} {} {counts} {} {} {} {} {} {score}",
+        "{slot} {park} {state} {interval} {} {} {spell} {} {counts} {} {} {} {} {} {score}",
+        or_null(cycle.announced.map(u8::from)),
+        or_null(cycle.quiet),
         cycle.rides.len(),
         waits.iter().sum::<u64>(),
         waits.len(),
@@ -241,9 +243,10 @@ pub fn raw_rows(rows: &mut BTreeMap<&'static str, Vec<String>>, park: u32, cycle
         let bit = u8::from;
         let age = ride.said.age_seconds.map(|age| (age.max(0) + 59) / 60);
         rows.entry("ride_snapshots").or_default().push(format!(
-            "{slot} {} {park} {} {} {} {} {interval} {} {} {} {} {}",
+            "{slot} {} {park} {} {} {} {} {} {interval} {} {} {} {} {}",
             ride.said.ride,
             or_null(ride.said.open.map(bit)),
+            or_null(ride.said.status),
             or_null(ride.said.wait),
             or_null(age),
             ride.weight,

@@ -387,21 +387,61 @@ fn clients_that_promise_a_body_and_send_none_hold_nobody_up() {
 }
 
 #[test]
-fn clients_that_do_not_read_do_not_hold_up_the_end() {
+fn clients_that_do_not_read_hold_up_neither_others_nor_the_end() {
     let hall = migrated();
     let mut served = Served::start(&hall);
-    let greedy = "GET /api/parks/downtime HTTP/1.1\r\nHost: hall\r\n\r\n".repeat(10_000);
-    // Its answers are under way, and stuck.
-    let stuck = || {
-        let stream = send(&served, &greedy);
-        thread::sleep(Duration::from_secs(2));
-        stream
+    // More answers than the kernel keeps for a client: those of the others are under way, and stuck.
+    let stuck = |requests| {
+        let request = "GET /api/parks/downtime HTTP/1.1\r\nHost: hall\r\n\r\n";
+        send(&served, &request.repeat(requests))
     };
-    let (first, second) = (stuck(), stuck());
+    let mut first = stuck(10_000);
+    assert_eq!(served.get("/api/health").status, 200);
+    // With the first they are more than there are workers to begin with.
+    let others: Vec<TcpStream> = (0..20).map(|_| stuck(2_000)).collect();
+    thread::sleep(Duration::from_secs(1));
+    let begun = Instant::now();
+    for _ in 0..20 {
+        assert_eq!(served.get("/api/health").status, 200);
+    }
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    eventually("the first is hung up on", || first.write_all(b" ").is_err());
+    let second = stuck(10_000);
+    thread::sleep(Duration::from_secs(2));
     let (status, took) = served.end();
     assert_eq!(status, 0);
     assert!(took < Duration::from_secs(5), "{took:?}");
-    drop((first, second));
+    drop((others, second));
+}
+
+#[test]
+fn whoever_sends_many_requests_at_once_gets_all_answers_in_order() {
+    let hall = migrated();
+    let served = Served::start(&hall);
+    let large = "PUT /api/health HTTP/1.1\r\nHost: hall\r\nContent-Length: 2000\r\n\r\n";
+    let three = "GET /api/health HTTP/1.1\r\nHost: hall\r\n\r\n".to_owned()
+        + "GET /api/nothing HTTP/1.1\r\nHost: hall\r\n\r\n"
+        + large
+        + &"x".repeat(2000);
+    let last = "HEAD /api/health HTTP/1.1\r\nHost: hall\r\nConnection: close\r\n\r\n";
+    let greedy = three.repeat(100) + last;
+    let mut stream = TcpStream::connect(&served.address).expect("serve listens");
+    let mut reader = stream.try_clone().expect("a reader");
+    let reading = thread::spawn(move || {
+        let mut text = String::new();
+        reader.read_to_string(&mut text).map(|_| text)
+    });
+    stream.write_all(greedy.as_bytes()).expect("it is taken");
+    let text = reading.join().expect("a reader").expect("the answers end");
+    let statuses: Vec<&str> = text
+        .split("HTTP/1.1 ")
+        .skip(1)
+        .map(|one| &one[..3])
+        .collect();
+    let mut expected = ["200", "404", "405"].repeat(100);
+    expected.push("200");
+    assert_eq!(statuses, expected);
 }
 
 #[test]
@@ -710,4 +750,18 @@ fn health_tells_the_age_of_each_station() {
         "2026-07-04T19:35:00Z"
     );
     assert_eq!(health["api_version"], "1.0.0");
+}
+
+#[test]
+fn a_shelf_from_the_future_is_not_healthy_and_hides_none_of_now() {
+    let hall = migrated().at("2026-07-05T04:00:00Z");
+    hall.run("refresh-cache --all").succeeds();
+    let hall = hall.at("2026-07-04T20:10:00Z");
+    let served = Served::start(&hall);
+    let cache = || served.json("/api/health")["checks"]["cache"].clone();
+    assert_eq!(cache()["status"], "stale");
+    assert_eq!(cache()["newest"], "2026-07-05T04:00:00Z");
+    hall.query("update cached_api_views set generated_at = '2026-07-04 20:05:00' where cache_key = 'status_summary_live'");
+    eventually("one of now is seen", || cache()["status"] == "healthy");
+    assert_eq!(cache()["age_minutes"], 5);
 }

@@ -1,8 +1,10 @@
 //! Made-up parks: days with storms, outages, silence and a feed that errs, told in polls that arrive in any order.
 
 use crate::made_park::{Made, pick};
+use crate::made_wiki::park_id;
 use crate::oracle::{Said, Time};
 use crate::recording::Dice;
+use crate::visit::{Decision, Visit};
 use chrono::{Duration, NaiveDate};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
@@ -12,14 +14,24 @@ use std::fmt;
 /// Everything a hall is told, in the order in which it is told.
 #[derive(Clone)]
 pub struct Story {
-    /// Parks by id with their zones, and whether they are active.
-    pub parks: Vec<(u32, Tz, bool)>,
+    pub parks: Vec<KnownPark>,
     pub rides: Vec<KnownRide>,
     pub runs: Vec<Run>,
     /// Each with the run that brings it.
     pub polls: Vec<(usize, Poll)>,
     /// When the last hours, days and years are filled.
     pub end: Time,
+}
+
+/// A park that a person has decided about, and the feeds that know it.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownPark {
+    pub id: u32,
+    pub zone: Tz,
+    pub is_active: bool,
+    pub reports_down: bool,
+    pub queue_times: bool,
+    pub wiki: bool,
 }
 
 /// A ride that a person has decided about before the feed lists it.
@@ -32,9 +44,11 @@ pub struct KnownRide {
     pub is_active: bool,
 }
 
-/// One `hallctl collect --recorded`, and what is filled after it.
+/// Decisions, a visit, one `hallctl collect --recorded`, and what is filled after it.
 #[derive(Clone)]
 pub struct Run {
+    pub decisions: Vec<(u32, Decision)>,
+    pub visit: Option<Visit>,
     pub clock: Time,
     pub interval: u32,
     pub fills: &'static [&'static str],
@@ -44,6 +58,7 @@ pub struct Run {
 pub struct Poll {
     pub park: u32,
     pub at: Time,
+    pub is_wiki: bool,
     pub entries: Vec<Entry>,
 }
 
@@ -53,6 +68,8 @@ pub struct Entry {
     pub said: Option<Said>,
     pub json: Value,
     pub in_land: bool,
+    /// When it last changed, where the feed tells.
+    pub changed: Option<Time>,
 }
 
 /// How long a story is and in what pieces it arrives.
@@ -95,14 +112,33 @@ impl Poll {
         said.filter_map(|entry| entry.said.clone()).collect()
     }
 
-    pub fn line(&self) -> String {
+    /// When anything it says had last changed; a clock that is ahead knows no more than we do.
+    pub fn changed(&self) -> Option<Time> {
+        let changes = self.entries.iter().filter_map(|entry| entry.changed);
+        changes.map(|at| at.min(self.at)).max()
+    }
+
+    /// The body of an answer.
+    pub fn body(&self) -> Value {
+        if self.is_wiki {
+            let entries: Vec<&Value> = self.entries.iter().map(|entry| &entry.json).collect();
+            return json!({"id": park_id(self.park), "liveData": entries});
+        }
         let of = |in_land| -> Vec<&Value> {
             let entries = self.entries.iter().filter(|entry| entry.in_land == in_land);
             entries.map(|entry| &entry.json).collect()
         };
         let lands = json!([{"id": 1, "name": "Land", "rides": of(true)}]);
-        let body = json!({"lands": lands, "rides": of(false)});
-        json!({"polled_at": self.at, "park_id": self.park, "body": body}).to_string()
+        json!({"lands": lands, "rides": of(false)})
+    }
+
+    pub fn line(&self) -> String {
+        let body = self.body();
+        match self.is_wiki {
+            true => json!({"polled_at": self.at, "entity_id": park_id(self.park), "body": body}),
+            false => json!({"polled_at": self.at, "park_id": self.park, "body": body}),
+        }
+        .to_string()
     }
 }
 
@@ -111,7 +147,7 @@ impl Story {
     pub fn polls_of(&self, run: usize) -> Vec<&Poll> {
         let polls = self.polls.iter().filter(|(number, _)| *number == run);
         let mut polls: Vec<&Poll> = polls.map(|(_, poll)| poll).collect();
-        polls.sort_by_key(|poll| (poll.at, poll.park));
+        polls.sort_by_key(|poll| (poll.at, poll.is_wiki, poll.park));
         polls
     }
 
@@ -121,15 +157,33 @@ impl Story {
         let turn = NaiveDate::from_ymd_opt(season.0, season.1, season.2).expect("a date");
         let first = turn - Duration::days(dice.throw(length.days) as i64);
         let minutes = pick(dice, length.minutes);
-        let parks: Vec<(u32, Tz, bool)> = (0..length.parks)
-            .map(|number| (64 + number as u32, pick(dice, &ZONES), dice.throw(8) > 0))
+        let feeds: Vec<(bool, bool)> = (0..length.parks)
+            .map(|_| {
+                pick(
+                    dice,
+                    &[(true, false), (true, false), (false, true), (true, true)],
+                )
+            })
             .collect();
+        let parks = (64..)
+            .zip(&feeds)
+            .map(|(id, (queue_times, wiki))| KnownPark {
+                id,
+                zone: pick(dice, &ZONES),
+                is_active: dice.throw(8) > 0,
+                reports_down: dice.throw(2) == 0,
+                queue_times: *queue_times,
+                wiki: *wiki,
+            });
+        let parks: Vec<KnownPark> = parks.collect();
         let (mut rides, mut polls, mut storms) = (Vec::new(), Vec::new(), Vec::new());
-        for (park, zone, _) in &parks {
-            let park = Made::of(dice, *park, *zone, first, length.days, minutes);
+        let mut made = Vec::new();
+        for park in &parks {
+            let park = Made::of(dice, *park, first, length.days, minutes);
             rides.extend(park.known(dice));
-            polls.extend(park.polls(dice, length.parks as u32));
-            storms.extend(park.storms);
+            polls.extend(park.polls(dice, &parks));
+            storms.extend(park.storms.iter().copied());
+            made.push(park);
         }
         // Half the stories break off in the first hours of a storm, while doubt lasts.
         let breaks_off = dice.throw(2) == 0 && !storms.is_empty();
@@ -148,6 +202,8 @@ impl Story {
         if breaks_off {
             story.end_at_once();
         }
+        story.decide(dice);
+        story.visit(dice, &made);
         story
     }
 
@@ -171,7 +227,7 @@ impl Story {
         dice: &mut Dice,
         most: usize,
         minutes: i64,
-        parks: Vec<(u32, Tz, bool)>,
+        parks: Vec<KnownPark>,
         rides: Vec<KnownRide>,
         polls: Vec<Poll>,
     ) -> Story {
@@ -211,6 +267,8 @@ impl Story {
                 _ => u32::try_from(minutes).expect("few minutes").min(60),
             };
             runs.push(Run {
+                decisions: Vec::new(),
+                visit: None,
                 clock,
                 interval,
                 fills,
@@ -240,8 +298,8 @@ impl Story {
             }
         };
         let all = self.polls.len();
-        for (park, ..) in &self.parks {
-            without(&|_, poll| poll.park != *park);
+        for park in &self.parks {
+            without(&|_, poll| poll.park != park.id);
         }
         let mut piece = all.div_ceil(2);
         while piece > 0 {
@@ -265,10 +323,16 @@ impl Story {
             }
             smaller.push(story);
         }
-        for run in (0..self.runs.len()).filter(|run| !self.runs[*run].fills.is_empty()) {
-            let mut story = self.clone();
-            story.runs[run].fills = &[];
-            smaller.push(story);
+        for run in 0..self.runs.len() {
+            let mut without = |has: bool, empty: &dyn Fn(&mut Run)| {
+                let mut story = self.clone();
+                empty(&mut story.runs[run]);
+                smaller.extend(has.then_some(story));
+            };
+            let told = &self.runs[run];
+            without(!told.fills.is_empty(), &|run| run.fills = &[]);
+            without(!told.decisions.is_empty(), &|run| run.decisions.clear());
+            without(told.visit.is_some(), &|run| run.visit = None);
         }
         smaller
     }
@@ -278,8 +342,8 @@ impl Story {
 impl fmt::Display for Story {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let polled: BTreeSet<u32> = self.polls.iter().map(|(_, poll)| poll.park).collect();
-        for (park, zone, is_active) in self.parks.iter().filter(|park| polled.contains(&park.0)) {
-            writeln!(f, "park {park}, {zone}, active {is_active}")?;
+        for park in self.parks.iter().filter(|park| polled.contains(&park.id)) {
+            writeln!(f, "{park:?}")?;
         }
         for ride in self.rides.iter().filter(|ride| polled.contains(&ride.park)) {
             let KnownRide {
@@ -296,6 +360,12 @@ impl fmt::Display for Story {
         }
         for (number, run) in self.runs.iter().enumerate() {
             let polls = self.polls_of(number);
+            for (ride, decision) in &run.decisions {
+                writeln!(f, "hallctl rides set {ride} {decision}")?;
+            }
+            if let Some(visit) = &run.visit {
+                visit.show(f, &polled)?;
+            }
             if polls.is_empty() && run.fills.is_empty() {
                 continue;
             }

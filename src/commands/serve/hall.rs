@@ -304,7 +304,7 @@ impl Hall {
             None => (Facts::default(), None),
         };
         let now = config::now().unwrap_or(wall);
-        let (body, is_well) = facts.health(now, wall, silent, self.memory.newest());
+        let (body, is_well) = facts.health(now, wall, silent, self.memory.newest(now));
         Answer {
             status: if is_well { 200 } else { 503 },
             ..json(&body)

@@ -1,5 +1,6 @@
 //! Small days, one letter a cycle and ride: what the feed says above, what is judged below.
 
+mod bounds;
 mod long;
 mod scheduled;
 
@@ -66,6 +67,12 @@ fn letters(judged: &[JudgedCycle], rides: usize) -> Vec<String> {
     for ride_id in 1..=rides as u32 {
         let row = judged.iter().map(|cycle| {
             let ride = cycle.rides.iter().find(|ride| ride.ride_id == ride_id);
+            let begins = ride.filter(|ride| ride.outage_began);
+            let is_down = |ride: &JudgedRide| ride.state == RideState::Down;
+            assert!(
+                begins.is_none_or(is_down),
+                "an outage of a ride that is not down"
+            );
             ride.map_or('-', |ride| match ride.state {
                 RideState::Operating => 'o',
                 RideState::Down => 'd',
@@ -198,8 +205,8 @@ fn doubt_of_three_hours_ends_the_spell() {
 fn while_doubt_lasts_what_does_not_run_is_unknown() {
     check(
         30,
-        &["OOOOcc", "OOOOcc", "OOOOcc", "OOOOOO"],
-        &["oooo??", "oooouu", "oooouu", "oooouu", "oooooo"],
+        &["OOOOcc", "OOOOcc", "OOOOcc", "OOOOOO", "cccccc"],
+        &["oooo??", "oooouu", "oooouu", "oooouu", "oooooo", "....uu"],
     );
 }
 

@@ -122,6 +122,7 @@ fn a_park_of_which_nothing_changed_for_an_hour_of_being_open_is_blind() {
     );
     let in_service = |at: usize| verdict.cycles[at].rides.iter().any(|ride| ride.in_service);
     assert_eq!([6, 7, 8, 9].map(in_service), [true, false, false, true]);
+    assert!(in_service(11), "a closed park has a right to be quiet");
 }
 
 #[test]

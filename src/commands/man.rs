@@ -3,6 +3,7 @@
 use crate::cli::{Cli, Man};
 use crate::exit::Exit;
 use crate::help::{self, Entry};
+use crate::views;
 use anyhow::{Context, Result};
 use clap::{Command, CommandFactory};
 use clap_mangen::roff::{Roff, bold, roman};
@@ -56,6 +57,9 @@ fn page(command: &Command, verbs: &[&Command]) -> Result<Vec<u8>> {
     let mut rest = Roff::new();
     if command.has_subcommands() {
         commands(&mut rest, command, is_program);
+    }
+    if verb == "serve" {
+        routes(&mut rest)?;
     }
     entries(&mut rest, "EXIT STATUS", help::exit_statuses(verb));
     if is_program {
@@ -119,6 +123,27 @@ fn entries(page: &mut Roff, title: &str, entries: &[Entry]) {
         page.text([bold(*thing)]);
         page.text([roman(*meaning)]);
     }
+}
+
+/// What can be asked for: every route of the built-in views with its parameters, as the files declare them.
+fn routes(page: &mut Roff) -> Result<()> {
+    page.control("SH", ["ROUTES"]);
+    let mut views = views::load(None)?.sound;
+    views.sort_by_key(|view| view.route.to_string());
+    for view in views {
+        page.control("TP", []);
+        page.text([bold(view.route.to_string())]);
+        let params = view.params.iter();
+        let params: Vec<String> = params
+            .map(|param| format!("{} = {}", param.name, param.said()))
+            .chain(view.listed())
+            .collect();
+        page.text([roman(match params.is_empty() {
+            true => "no parameters".to_owned(),
+            false => params.join(". "),
+        })]);
+    }
+    Ok(())
 }
 
 /// The page of section 7 about view files.

@@ -49,6 +49,9 @@ fn list(args: &ViewsList) -> Result<Exit> {
         for param in &view.params {
             say!("    {} = {}", param.name, param.said());
         }
+        for said in view.listed() {
+            say!("    {said}");
+        }
         if !view.tags.is_empty() {
             say!("    depends on {}", view.tags.join(", "));
         }
@@ -76,6 +79,7 @@ fn object(view: &View) -> Value {
         "fresh_seconds": view.fresh.num_seconds(),
         "tags": view.tags,
         "params": params.collect::<Vec<_>>(),
+        "list": view.listed(),
     })
 }
 

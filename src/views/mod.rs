@@ -42,7 +42,7 @@ use std::fs;
 use std::path::Path;
 
 /// The views hallctl brings along; a test holds the list to the directory.
-const BUILT_IN: [(&str, &str); 15] = [
+const BUILT_IN: [(&str, &str); 16] = [
     ("chart.sql", sql!("views/chart.sql")),
     ("heatmap.sql", sql!("views/heatmap.sql")),
     ("least_reliable.sql", sql!("views/least_reliable.sql")),
@@ -58,6 +58,7 @@ const BUILT_IN: [(&str, &str); 15] = [
     ("search_index.sql", sql!("views/search_index.sql")),
     ("status_summary.sql", sql!("views/status_summary.sql")),
     ("trends.sql", sql!("views/trends.sql")),
+    ("yearly_awards.sql", sql!("views/yearly_awards.sql")),
 ];
 
 /// Views as they were read, and why some files were not taken, each with file, line and reason.
@@ -174,7 +175,7 @@ mod tests {
     use super::*;
 
     /// Bodies that are made before anyone asks.
-    const KEYS: usize = 243;
+    const KEYS: usize = 255;
 
     /// The files of a directory under `sql/` whose first lines make them view files or relations.
     fn files(directory: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {

@@ -224,6 +224,31 @@ impl View {
         }
     }
 
+    /// What else a request may say of a view that gives a list: the order, and how much of it.
+    pub fn listed(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        let list = self
+            .statements
+            .iter()
+            .find(|statement| statement.is_listed());
+        if let Some(list) = list {
+            if list.sorts.len() > 1 {
+                let names = super::param::listed(list.sorts.iter().map(|sort| &sort.name));
+                said.push(format!(
+                    "sort_by = {names}; otherwise `{}`",
+                    list.sorts[0].name
+                ));
+            }
+            if let Some(limit) = list.limit {
+                said.push(format!(
+                    "limit = a whole number from 1 to {}; otherwise `{}`",
+                    limit.max, limit.default
+                ));
+            }
+        }
+        said
+    }
+
     /// The statement whose rows `sort_by` and `limit` work on.
     pub fn list(&self, choices: &Choices) -> Option<&Statement> {
         self.statements

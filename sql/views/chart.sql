@@ -5,7 +5,7 @@
 -- param: year = int 2000..2100; default null
 -- param: type = park_shame|waittimes|ride_downtime|ridewaittimes|parks->park_shame|rides->ride_downtime; default parks
 -- param: filter = disney-universal|all-parks; default disney-universal
--- store: shelf  key: chart_{type}_{period}_{filter}  due: 10m  fresh: 15m  tags: parks, rides, tiers
+-- store: shelf  key: chart_{type}_{period}_{filter}  due: 10m; over 1h  fresh: 15m; over 3h  tags: parks, rides, tiers
 -- set: success = true, period = :period, type = :type, filter = :filter, mock = false, timestamp = :data_through
 -- set: granularity = "minutes" when period = live
 -- set: granularity = "hourly" when period in (today, yesterday)

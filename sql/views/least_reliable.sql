@@ -4,7 +4,7 @@
 -- param: year = int 2000..2100; default null
 -- param: entity = parks|rides; default rides
 -- param: filter = disney-universal|all-parks; default all-parks
--- store: shelf  key: awards_least-reliable-{entity}_{period}_{filter}  due: 10m  fresh: 15m  tags: parks, rides, tiers
+-- store: shelf  key: awards_least-reliable-{entity}_{period}_{filter}  due: 10m; over 1h  fresh: 15m; over 3h  tags: parks, rides, tiers
 -- set: success = true, period = :period, filter = :filter, entity = :entity, count = :count, cached = true
 -- set: timestamp = :data_through, attribution = @attribution_line
 

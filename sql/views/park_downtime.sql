@@ -5,7 +5,7 @@
 -- param: year = int 2000..2100; default null
 -- param: filter = disney-universal|all-parks; default all-parks
 -- param: weighted = bool; default false
--- store: shelf  key: park_downtime_{period}_{filter}  due: 5m  fresh: 15m  tags: parks, rides, tiers
+-- store: shelf  key: park_downtime_{period}_{filter}  due: 5m; over 1h  fresh: 15m; over 3h  tags: parks, rides, tiers
 -- set: success = true, period = :period, filter = :filter, weighted = :weighted, sort_by = :sort_by
 -- set: attribution = @attribution
 

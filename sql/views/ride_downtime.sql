@@ -3,7 +3,7 @@
 -- param: period = live|today|yesterday|7days|30days|last_week|last_month|year|year-over-year->year; default live
 -- param: year = int 2000..2100; default null
 -- param: filter = disney-universal|all-parks; default all-parks
--- store: shelf  key: ride_downtime_{period}_{filter}  due: 5m  fresh: 15m  tags: parks, rides, tiers
+-- store: shelf  key: ride_downtime_{period}_{filter}  due: 5m; over 1h  fresh: 15m; over 3h  tags: parks, rides, tiers
 -- set: success = true, period = :period, filter = :filter, attribution = @attribution
 
 -- name: data :many

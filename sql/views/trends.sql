@@ -5,7 +5,7 @@
 -- param: period = today|yesterday|7days|30days|last_week|last_month|year|year-over-year->year; default last_week
 -- param: year = int 2000..2100; default null
 -- param: filter = disney-universal|all-parks; default all-parks
--- store: shelf  key: trends_{category}_{period}_{filter}  due: 10m  fresh: 15m  tags: parks, rides
+-- store: shelf  key: trends_{category}_{period}_{filter}  due: 10m; over 1h  fresh: 15m; over 3h  tags: parks, rides
 -- set: success = true, period = :period, category = :category, filter = :filter, count = :count, timestamp = :data_through
 -- set: comparison.current_period = :period_dates, comparison.previous_period = :prev_dates, attribution = @attribution_line
 

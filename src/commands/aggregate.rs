@@ -144,16 +144,20 @@ fn fill_all(cx: &mut Cx, due: &Due, unsettled: usize) -> Result<Outcome> {
     if let Some(span) = due.spans.first() {
         filling::make_partitions(cx, span.level(), &due.spans)?;
     }
-    let (mut rows, mut failed) = (0, 0);
+    let (mut rows, mut failed, mut filled) = (0, 0, Vec::new());
     for span in &due.spans {
         match filling::fill(cx, *span)? {
-            Ok(written) => rows += written,
+            Ok(written) => {
+                rows += written;
+                filled.push(*span);
+            }
             Err(error) => {
                 failed += 1;
                 remark!("aggregate: {span} was not filled: {error:#}");
             }
         }
     }
+    filling::tell_views(cx, &filled)?;
     Ok(outcome(due, rows, failed, unsettled))
 }
 

@@ -1,6 +1,8 @@
 //! Filling periods one by one, as `aggregate` and `backfill` do it.
 
 use super::Cx;
+use super::roster::outdated;
+use crate::model::span::Day;
 use crate::rollup::ledger::Level;
 use crate::rollup::{self, Span};
 use anyhow::Result;
@@ -12,6 +14,16 @@ pub fn make_partitions(cx: &mut Cx, level: Level, spans: &[Span]) -> Result<()> 
         for mut partitions in rollup::partitions(&mut cx.db)? {
             partitions.ensure(&mut cx.db, dates())?;
         }
+    }
+    Ok(())
+}
+
+/// Makes the views due where a filled period is of a day long over: nobody computes what they say of it anew
+/// every few minutes.
+pub fn tell_views<'a>(cx: &mut Cx, filled: impl IntoIterator<Item = &'a Span>) -> Result<()> {
+    let today = Day::containing(cx.now);
+    if filled.into_iter().any(|span| span.end() < today.start()) {
+        outdated(&mut cx.db, &["parks"], cx.now)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::cli::{Views, ViewsCheck, ViewsCommand, ViewsList};
 use crate::config;
 use crate::exit::Exit;
 use crate::views::check::{Checked, Step, check};
-use crate::views::{self, Auth, Moment, Refused, Store, View};
+use crate::views::{self, Auth, Moment, Rate, Refused, Store, View};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ fn list(args: &ViewsList) -> Result<Exit> {
     for view in sound {
         let store = match view.store {
             Store::Shelf { due } => {
-                format!("shelf `{}`, due every {} s", view.key, due.num_seconds())
+                format!("shelf `{}`, due every {}", view.key, seconds(due))
             }
             Store::OnDemand { until_cycle: true } => "on demand, until new data".to_owned(),
             Store::OnDemand { .. } => "on demand".to_owned(),
@@ -42,9 +42,9 @@ fn list(args: &ViewsList) -> Result<Exit> {
         };
         say!("{}", view.route);
         say!(
-            "    {}: {store}, fresh for {} s{auth}",
+            "    {}: {store}, fresh for {}{auth}",
             view.name,
-            view.fresh.num_seconds()
+            seconds(view.fresh)
         );
         for param in &view.params {
             say!("    {} = {}", param.name, param.said());
@@ -59,13 +59,25 @@ fn list(args: &ViewsList) -> Result<Exit> {
     Ok(exit)
 }
 
+fn seconds(rate: Rate) -> String {
+    let Rate { running, over } = rate;
+    match running == over {
+        true => format!("{} s", running.num_seconds()),
+        false => format!(
+            "{} s, {} s once its period is over",
+            running.num_seconds(),
+            over.num_seconds()
+        ),
+    }
+}
+
 fn object(view: &View) -> Value {
     let params = view
         .params
         .iter()
         .map(|param| json!({"name": param.name, "accepts": param.said()}));
     let due = match view.store {
-        Store::Shelf { due } => Some(due.num_seconds()),
+        Store::Shelf { due } => Some(due),
         Store::OnDemand { .. } => None,
     };
     json!({
@@ -75,8 +87,10 @@ fn object(view: &View) -> Value {
         "auth": if view.auth == Auth::Bearer { "bearer" } else { "public" },
         "store": if due.is_some() { "shelf" } else { "on-demand" },
         "key": view.key,
-        "due_seconds": due,
-        "fresh_seconds": view.fresh.num_seconds(),
+        "due_seconds": due.map(|due| due.running.num_seconds()),
+        "due_seconds_once_over": due.map(|due| due.over.num_seconds()),
+        "fresh_seconds": view.fresh.running.num_seconds(),
+        "fresh_seconds_once_over": view.fresh.over.num_seconds(),
         "tags": view.tags,
         "params": params.collect::<Vec<_>>(),
         "list": view.listed(),

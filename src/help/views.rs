@@ -89,7 +89,7 @@ pub const GUIDE: [Part; 8] = [
             ),
             (
                 "due: 5m",
-                "how often it is computed anew (s, m, h); each key at an offset of its own",
+                "how often it is computed anew (s, m, h); each key at an offset of its own; `5m; over 1h`: less often once its period is over. At midnight in Los Angeles every view with a period is due",
             ),
             (
                 "fresh: 15m",

@@ -74,6 +74,11 @@ impl Period {
         }
     }
 
+    /// Whether what it covers has all happened: what is known of it changes only by late data.
+    pub fn is_over(self, now: Instant) -> bool {
+        self.days(now).1 <= Day::containing(now)
+    }
+
     pub fn stretch(self, now: Instant) -> Stretch {
         let (first, after) = self.days(now);
         // The slot of this very second is part of now.

@@ -3,7 +3,7 @@
 use super::constant;
 use super::param::{Fallback, Kind, Param, Scalar};
 use super::statement::{Form, Limit, Outside, Shape, Sort, Statement};
-use super::view::{Auth, Member, Source, Store};
+use super::view::{Auth, Member, Rate, Source, Store};
 use super::when::When;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use chrono::Duration;
@@ -237,7 +237,10 @@ fn member(value: &str, when: &When) -> Result<Member> {
 pub fn store(value: &str) -> Result<Store> {
     Ok(match value {
         "shelf" => Store::Shelf {
-            due: Duration::zero(),
+            due: Rate {
+                running: Duration::zero(),
+                over: Duration::zero(),
+            },
         },
         "on-demand" => Store::OnDemand { until_cycle: false },
         "on-demand until cycle" => Store::OnDemand { until_cycle: true },
@@ -255,8 +258,29 @@ pub fn auth(value: &str) -> Result<Auth> {
     })
 }
 
+/// `5m`, or `5m; over 1h` where less often will do once the period is over.
+pub fn rate(value: &str) -> Result<Rate> {
+    let Some((running, over)) = value.split_once(';') else {
+        let always = duration(value)?;
+        return Ok(Rate {
+            running: always,
+            over: always,
+        });
+    };
+    let over = over
+        .trim()
+        .strip_prefix("over ")
+        .ok_or_else(|| anyhow!("`{value}` is not `5m` or `5m; over 1h`"))?;
+    let (running, over) = (duration(running.trim())?, duration(over.trim())?);
+    ensure!(
+        over >= running,
+        "`{value}` is shorter once the period is over"
+    );
+    Ok(Rate { running, over })
+}
+
 /// `30s`, `5m`, `2h`.
-pub fn duration(value: &str) -> Result<Duration> {
+fn duration(value: &str) -> Result<Duration> {
     let read = || {
         let (number, unit) = value.split_at_checked(value.len().checked_sub(1)?)?;
         let number: i64 = number

@@ -1,15 +1,14 @@
 //! A view file: a header of `-- key: value` lines, then named statements.
 
 use super::ENGINE_PARAMS;
-use super::directive::{auth, duration, limit, members, param, sort, statement, store};
+use super::directive::{auth, limit, members, param, rate, sort, statement, store};
 use super::param::Param;
 use super::relation::{expand, without_comments};
 use super::route::Route;
 use super::sound;
 use super::statement::Statement;
-use super::view::{Auth, Member, Source, Store, View};
+use super::view::{Auth, Member, Rate, Source, Store, View};
 use anyhow::{Context, Result, anyhow, bail};
-use chrono::Duration;
 use std::mem::take;
 
 /// Reads one view file; the error names the file, the line and the reason.
@@ -29,8 +28,8 @@ struct Draft {
     span: Option<String>,
     store: Option<Store>,
     key: Option<String>,
-    due: Option<Duration>,
-    fresh: Option<Duration>,
+    due: Option<Rate>,
+    fresh: Option<Rate>,
     tags: Vec<String>,
     params: Vec<Param>,
     members: Vec<Member>,
@@ -111,8 +110,8 @@ impl Draft {
             ("span", _) => once(&mut self.span, key, value.to_owned())?,
             ("store", _) => once(&mut self.store, key, store(value)?)?,
             ("key", _) => once(&mut self.key, key, value.to_owned())?,
-            ("due", _) => once(&mut self.due, key, duration(value)?)?,
-            ("fresh", _) => once(&mut self.fresh, key, duration(value)?)?,
+            ("due", _) => once(&mut self.due, key, rate(value)?)?,
+            ("fresh", _) => once(&mut self.fresh, key, rate(value)?)?,
             ("tags", _) => self
                 .tags
                 .extend(value.split(',').map(|tag| tag.trim().to_owned())),

@@ -30,7 +30,7 @@ mod when;
 mod which;
 
 pub use compute::{Computed, Moment, NotThere, compute};
-pub use view::{Asked, Auth, Refusal, Store, View};
+pub use view::{Asked, Auth, Rate, Refusal, Store, View};
 pub use which::Which;
 
 use crate::db::sql;

@@ -27,6 +27,13 @@ pub struct Shelved {
 }
 
 impl Place<'_> {
+    /// When the body made `now` is to be computed anew: in its turn, and at once when its period is another one.
+    fn next_due(&self, now: Instant) -> Instant {
+        let turn = next_due(&self.asked.key, self.view.due(&self.asked, now), now);
+        let changes_at = self.view.changes_at(now);
+        changes_at.map_or(turn, |changes_at| turn.min(changes_at))
+    }
+
     pub fn tags(&self) -> Vec<String> {
         self.view.tags_of(&self.asked)
     }
@@ -118,7 +125,7 @@ pub fn put(
             "generated_at" => stamp(now),
             "generation_time_ms" => milliseconds(took),
             "data_through" => computed.data_through.map(stamp),
-            "due_at" => stamp(next_due(&place.asked.key, place.view.due(), now)),
+            "due_at" => stamp(place.next_due(now)),
             "tags" => format!(",{},", place.tags().join(",")),
             "is_complete" => computed.is_complete,
             refreshed_before,

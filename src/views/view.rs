@@ -4,7 +4,9 @@ use super::param::{Choice, Choices, Fallback, Kind, Param, Scalar};
 use super::route::Route;
 use super::statement::{Statement, names_in};
 use super::when::When;
+use crate::model::Instant;
 use crate::model::period::Period;
+use crate::model::span::Day;
 use chrono::Duration;
 use serde_json::Value;
 
@@ -21,8 +23,8 @@ pub struct View {
     pub store: Store,
     /// How the key is written: `park_downtime_{period}_{filter}`.
     pub key: String,
-    /// How long a body counts as fresh.
-    pub fresh: Duration,
+    /// How long a body counts as fresh, at most until its period is another one.
+    pub fresh: Rate,
     /// What the view depends on, for whoever changes that; `park:{park_id}` is filled in from the choices.
     pub tags: Vec<String>,
     pub members: Vec<Member>,
@@ -35,9 +37,16 @@ pub struct View {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Store {
     /// In the database, computed before anyone asks and every `due` anew.
-    Shelf { due: Duration },
+    Shelf { due: Rate },
     /// In the memory of `serve`, computed for who asks first; kept while fresh, or until new data comes in.
     OnDemand { until_cycle: bool },
+}
+
+/// A time, and the longer one that serves for a period that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub running: Duration,
+    pub over: Duration,
 }
 
 /// Who may ask.
@@ -216,12 +225,30 @@ impl View {
         self.key.contains(&format!("{{{param}}}")) || self.key.contains(&format!("{{_{param}}}"))
     }
 
-    /// How often the view is computed anew for the shelf.
-    pub fn due(&self) -> Duration {
-        match self.store {
+    /// How often a body is computed anew for the shelf.
+    pub fn due(&self, asked: &Asked, now: Instant) -> Duration {
+        let rate = match self.store {
             Store::Shelf { due } => due,
             Store::OnDemand { .. } => self.fresh,
+        };
+        self.time_of(rate, asked, now)
+    }
+
+    /// How long a body made at `now` is fresh, the change of its period apart.
+    pub fn fresh(&self, asked: &Asked, now: Instant) -> Duration {
+        self.time_of(self.fresh, asked, now)
+    }
+
+    fn time_of(&self, rate: Rate, asked: &Asked, now: Instant) -> Duration {
+        match self.period(asked) {
+            Some(period) if period.is_over(now) => rate.over,
+            _ => rate.running,
         }
+    }
+
+    /// When its period will be another one: yesterday is another day tomorrow.
+    pub fn changes_at(&self, now: Instant) -> Option<Instant> {
+        self.span.as_ref().map(|_| Day::containing(now).end())
     }
 
     /// What else a request may say of a view that gives a list: the order, and how much of it.

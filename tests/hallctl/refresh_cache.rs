@@ -730,3 +730,39 @@ fn a_refresh_whose_connection_is_lost_begins_again() {
     });
     assert_eq!(hall.value("select count(*) from cached_api_views"), "2");
 }
+
+#[test]
+fn what_is_over_is_computed_seldom_and_at_once_when_it_is_another_day_or_was_filled_anew() {
+    // Five to midnight in Los Angeles.
+    let hall = hall().at("2026-07-05T06:55:00Z");
+    sixty_days(&hall);
+    hall.run("refresh-cache --all").succeeds();
+    let due = |hall: &Hall, word: &str| {
+        let planned = planned(hall, "--if-stale");
+        planned.iter().filter(|key| key.contains(word)).count()
+    };
+    let all = |word: &str| {
+        planned(&hall, "--all")
+            .iter()
+            .filter(|key| key.contains(word))
+            .count()
+    };
+    let hit = |hall: &Hall, period: &str| {
+        let reply = Served::start(hall).get(&format!("/api/parks/downtime?period={period}"));
+        reply.header("X-Cache-Hit") == Some("true")
+    };
+    let hall = hall.at("2026-07-05T06:59:30Z");
+    assert!(hit(&hall, "yesterday") && hit(&hall, "30days"));
+    let hall = hall.at("2026-07-05T07:00:00Z");
+    assert_eq!(due(&hall, "_yesterday_"), all("_yesterday_"));
+    assert!(!hit(&hall, "yesterday") && !hit(&hall, "30days"));
+    hall.run("refresh-cache --all").succeeds();
+    // Every hour, each in its turn; today all of them by now.
+    let hall = hall.at("2026-07-05T07:11:00Z");
+    assert_eq!(due(&hall, "_today_"), all("_today_"));
+    assert!(due(&hall, "_30days_") < all("_30days_") / 2);
+    assert!(hit(&hall, "30days"));
+    hall.run("backfill --from 2026-07-01 --to 2026-07-01 --level daily --all --yes")
+        .succeeds();
+    assert_eq!(due(&hall, "_30days_"), all("_30days_"));
+}

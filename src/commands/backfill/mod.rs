@@ -101,7 +101,7 @@ fn jobs(level: BackfillLevel) -> &'static [&'static str] {
 /// What came of the plan so far.
 #[derive(Default)]
 struct Tally {
-    filled: usize,
+    filled: Vec<Span>,
     rows: u64,
     failed: usize,
     /// Parks whose last spell could not be ended, or whose snapshots not judged again.
@@ -137,7 +137,7 @@ fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
             bar.set_message(span.to_string());
             match fill(cx, *span)? {
                 Ok(rows) => {
-                    tally.filled += 1;
+                    tally.filled.push(*span);
                     tally.rows += rows;
                 }
                 Err(error) => {
@@ -149,6 +149,7 @@ fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
         }
     }
     bar.finish_and_clear();
+    filling::tell_views(cx, &tally.filled)?;
     Ok(outcome(args, plan, &tally))
 }
 
@@ -219,17 +220,17 @@ fn fill(cx: &mut Cx, span: Span) -> Result<Result<u64>> {
 }
 
 fn outcome(args: &Backfill, plan: &Plan, tally: &Tally) -> Outcome {
-    let mut summary = format!("{} periods filled, {} rows", tally.filled, tally.rows);
+    let mut summary = format!("{} periods filled, {} rows", tally.filled.len(), tally.rows);
     if tally.failed > 0 {
         summary += &format!(", {} failed", tally.failed);
     }
     if let Some(span) = tally.left_from {
-        let left = plan.periods() - tally.filled - tally.failed;
+        let left = plan.periods() - tally.filled.len() - tally.failed;
         summary += &format!(", {left} left; for the rest: {}", rest(args, span));
     }
     let exit = match (tally.failed + tally.unsettled, tally.left_from) {
         (0, None) => Exit::Done,
-        (_, None) if tally.filled == 0 => Exit::Failed,
+        (_, None) if tally.filled.is_empty() => Exit::Failed,
         _ => Exit::Partly,
     };
     Outcome { exit, summary }

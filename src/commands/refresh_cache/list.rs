@@ -108,7 +108,8 @@ pub fn audit(all: &[Place], as_json: bool) -> Result<Exit> {
         .filter_map(|entry| {
             let place = all.iter().find(|place| place.asked.key == entry.key)?;
             let apart = entry.generated_at - entry.refreshed_before?;
-            (place.view.fresh < apart).then_some((entry.key.as_str(), place.view.fresh, apart))
+            let fresh = place.view.fresh(&place.asked, entry.generated_at);
+            (fresh < apart).then_some((entry.key.as_str(), fresh, apart))
         })
         .collect();
     if as_json {

@@ -136,7 +136,8 @@ impl Hall {
                 "view": view.name,
                 "route": view.route.to_string(),
                 "store": store(view),
-                "fresh_seconds": view.fresh.num_seconds(),
+                "fresh_seconds": view.fresh.running.num_seconds(),
+                "fresh_seconds_once_over": view.fresh.over.num_seconds(),
             })
         });
         let (count, bytes) = self.memory.own();
@@ -209,8 +210,12 @@ impl Hall {
             .filter(|_| self.uses_memory);
         // A body that a clock that ran ahead has made is as good as stale.
         let is_fresh = |(page, is_current): &(Arc<Page>, bool)| {
-            let age = now - page.generated_at;
-            *is_current && age >= TimeDelta::zero() && age < view.fresh
+            let (made, age) = (page.generated_at, now - page.generated_at);
+            let is_of_its_period = view.changes_at(made).is_none_or(|at| now < at);
+            *is_current
+                && is_of_its_period
+                && age >= TimeDelta::zero()
+                && age < view.fresh(&asked, made)
         };
         let respond = |page: &Page, is_hit| {
             self.counts.answered(position, &asked.key, is_hit);

@@ -207,6 +207,7 @@ fn every_line_does_its_job_in_the_environment_of_cron() {
             "aggregate-hourly success",
             "aggregate-daily success",
             "aggregate-yearly success",
+            "verify success",
             "prune success",
         ]
     );

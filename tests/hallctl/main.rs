@@ -35,6 +35,7 @@ mod refresh_cache;
 mod replay;
 mod retention;
 mod rows;
+mod scale;
 mod schedule;
 mod serve;
 mod server;

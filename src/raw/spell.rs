@@ -179,11 +179,17 @@ pub(super) fn judge_again(
     Ok(hours)
 }
 
-/// The start of the spell in which the park was seen at its last cycle before `slot`.
+/// The start of the spell in which the park was seen at its last cycle before `slot`. That is a moment ago as a rule,
+/// and a look at every partition costs more the more there are.
 pub(super) fn spell_before(db: &mut Db, park_id: u32, slot: Instant) -> Result<Option<Instant>> {
-    let before: Option<Option<NaiveDateTime>> = db.first(
-        sql!("raw/park_snapshots.before.select.sql"),
-        params! { park_id, "slot" => stamp(slot) },
-    )?;
-    Ok(before.flatten().map(|start| start.and_utc()))
+    for since in [slot - PATIENCE, Instant::UNIX_EPOCH] {
+        let before: Option<Option<NaiveDateTime>> = db.first(
+            sql!("raw/park_snapshots.before.select.sql"),
+            params! { park_id, "since" => stamp(since), "slot" => stamp(slot) },
+        )?;
+        if let Some(start) = before {
+            return Ok(start.map(|start| start.and_utc()));
+        }
+    }
+    Ok(None)
 }

@@ -3,6 +3,7 @@
 use super::guard::{self, Counts, Refused};
 use super::ledger;
 use super::span::Span;
+use super::statements::Renewal;
 use crate::db::partition::{Partitions, Width};
 use crate::db::{Db, sql};
 use crate::model::Instant;
@@ -51,12 +52,29 @@ fn replace(db: &mut Db, span: Span, now: Instant, generation: Option<u64>) -> Re
     let mut shrunk = Vec::new();
     for table in span.level().tables() {
         let before = counts(db, table.count)?;
-        db.exec(table.clear, span.key())?;
-        rows += db.exec(table.fill, span.fill_params(now))?;
-        if !before.is_empty() {
-            let after = counts(db, table.count)?;
-            shrunk.extend(guard::shrunk(table.entity, &before, &after));
+        let fill = |db: &mut Db| db.exec(table.fill, span.fill_params(now));
+        if before.is_empty() {
+            if let Renewal::Cleared(clear) = table.renewal {
+                db.exec(clear, span.key())?;
+            }
+            rows += fill(db)?;
+            continue;
         }
+        let after = match table.renewal {
+            Renewal::Cleared(clear) => {
+                db.exec(clear, span.key())?;
+                rows += fill(db)?;
+                counts(db, table.count)?
+            }
+            // What is written over counts twice as a row that was affected.
+            Renewal::WrittenOver(count) => {
+                let found = counts(db, count)?;
+                fill(db)?;
+                rows += found.len() as u64;
+                found
+            }
+        };
+        shrunk.extend(guard::shrunk(table.entity, &before, &after));
     }
     guard::check_shrunk(&shrunk, generation)?;
     Ok(rows)

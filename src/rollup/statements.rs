@@ -13,8 +13,16 @@ pub struct Table {
     pub entity: &'static str,
     /// How many samples each row of a period holds.
     pub count: &'static str,
-    pub clear: &'static str,
+    pub renewal: Renewal,
     pub fill: &'static str,
+}
+
+/// How the rows of a period give way to new ones.
+pub enum Renewal {
+    /// This statement deletes them first.
+    Cleared(&'static str),
+    /// The fill writes over them. What it does not find would stay, so this statement counts what it will find.
+    WrittenOver(&'static str),
 }
 
 /// Parameters by name, as they are bound.
@@ -71,13 +79,13 @@ const HOURLY: [Table; 2] = [
     Table {
         entity: "park",
         count: sql!("rollup/park_hourly_stats.count.sql"),
-        clear: sql!("rollup/park_hourly_stats.clear.sql"),
+        renewal: Renewal::Cleared(sql!("rollup/park_hourly_stats.clear.sql")),
         fill: sql!("rollup/park_hourly_stats.fill.sql"),
     },
     Table {
         entity: "ride",
         count: sql!("rollup/ride_hourly_stats.count.sql"),
-        clear: sql!("rollup/ride_hourly_stats.clear.sql"),
+        renewal: Renewal::WrittenOver(sql!("rollup/ride_snapshots.count.sql")),
         fill: sql!("rollup/ride_hourly_stats.fill.sql"),
     },
 ];
@@ -86,13 +94,13 @@ const DAILY: [Table; 2] = [
     Table {
         entity: "park",
         count: sql!("rollup/park_daily_stats.count.sql"),
-        clear: sql!("rollup/park_daily_stats.clear.sql"),
+        renewal: Renewal::Cleared(sql!("rollup/park_daily_stats.clear.sql")),
         fill: sql!("rollup/park_daily_stats.fill.sql"),
     },
     Table {
         entity: "ride",
         count: sql!("rollup/ride_daily_stats.count.sql"),
-        clear: sql!("rollup/ride_daily_stats.clear.sql"),
+        renewal: Renewal::Cleared(sql!("rollup/ride_daily_stats.clear.sql")),
         fill: sql!("rollup/ride_daily_stats.fill.sql"),
     },
 ];
@@ -101,13 +109,13 @@ const YEARLY: [Table; 2] = [
     Table {
         entity: "park",
         count: sql!("rollup/park_yearly_stats.count.sql"),
-        clear: sql!("rollup/park_yearly_stats.clear.sql"),
+        renewal: Renewal::Cleared(sql!("rollup/park_yearly_stats.clear.sql")),
         fill: sql!("rollup/park_yearly_stats.fill.sql"),
     },
     Table {
         entity: "ride",
         count: sql!("rollup/ride_yearly_stats.count.sql"),
-        clear: sql!("rollup/ride_yearly_stats.clear.sql"),
+        renewal: Renewal::Cleared(sql!("rollup/ride_yearly_stats.clear.sql")),
         fill: sql!("rollup/ride_yearly_stats.fill.sql"),
     },
 ];

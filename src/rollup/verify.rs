@@ -62,6 +62,9 @@ fn differing(fill: &str) -> Result<String> {
         let (_, head) = head.split_once("insert into ")?;
         let (table, columns) = head.split_once('(')?;
         let columns = columns.trim_end().strip_suffix(')')?;
+        let (summed, _) = summed
+            .split_once("on duplicate key")
+            .unwrap_or((summed, ""));
         Some((table.trim(), columns, summed))
     };
     let (table, columns, summed) =

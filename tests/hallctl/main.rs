@@ -44,6 +44,7 @@ mod refresh_cache;
 mod replay;
 mod retention;
 mod rows;
+mod scale;
 mod schedule;
 mod schema;
 mod serve;

@@ -4,13 +4,15 @@ mod cache;
 mod history;
 mod people;
 mod retention;
+mod views;
 
 pub use cache::{RefreshCache, Serve};
 pub use history::*;
 pub use people::*;
 pub use retention::{Prune, Restore};
+pub use views::{Views, ViewsCheck, ViewsCommand, ViewsList};
 
-use crate::help::after;
+use crate::help::{after, guide};
 use crate::model::key::Key;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
@@ -38,6 +40,12 @@ pub enum Command {
     ///
     /// Every row of a cycle carries one slot, the time floored to 5 minutes; a second poll of the same
     /// slot stores nothing. One bad park never costs the others: it gets a line and the exit status 3.
+    ///
+    /// A recording holds one answer a line: polled_at, park_id (of Queue-Times) or entity_id (of
+    /// ThemeParks.wiki), body. With endpoint `schedule` the body is that of ThemeParks.wiki's
+    /// /entity/{id}/schedule, under either id: from its polled_at on polls are judged by it, for 7 days, until
+    /// the next one; of answers of the same time it comes first. One older than the schedule on file is not
+    /// followed, so give a recording whole or in the order of time.
     #[command(after_help = after("collect"))]
     Collect(Collect),
     /// Fill every stale complete hour, day or year
@@ -87,6 +95,8 @@ pub enum Command {
     /// a client that announces a body of more than 64 MiB gets no answer and keeps its thread until the end.
     #[command(after_help = after("serve"))]
     Serve(Serve),
+    #[command(after_help = after("views"), after_long_help = guide())]
+    Views(Views),
     #[command(after_help = after("prune"))]
     Prune(Prune),
     #[command(after_help = after("restore"))]
@@ -107,6 +117,12 @@ pub enum Command {
     ///
     /// Without a command, lists them. A change counts from the next poll on: stored rows keep their
     /// weights. Every change says what was there before, and makes every view due.
+    ///
+    /// Where two feeds name one ride differently it stands as two rows; `join KEEP OTHER` makes them one from
+    /// the next poll on. No stored number changes: what OTHER did stays in its own rows and in the sums of
+    /// the park, and no ranking lists it any more. KEEP begins with what it did itself: where it has not
+    /// operated within 7 days it is in service once it operates, and a breakdown that OTHER is in ends at
+    /// the join. KEEP takes the tier of OTHER where it has none. No command takes a join back.
     #[command(after_help = after("rides"))]
     Rides(Rides),
     /// Bring the database to the schema of this hallctl
@@ -317,7 +333,7 @@ mod tests {
         let code = include_str!("../README.md")
             .lines()
             .filter(|line| line.starts_with("    hallctl "));
-        assert_eq!(code.map(assert_parses).sum::<usize>(), 15);
+        assert_eq!(code.map(assert_parses).sum::<usize>(), 18);
     }
 
     #[test]

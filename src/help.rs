@@ -1,5 +1,7 @@
 //! The words that `--help`, the man pages and the README share: examples, exit statuses, variables, files.
 
+pub mod views;
+
 /// A thing and what it means, one line each.
 pub type Entry = (&'static str, &'static str);
 
@@ -215,6 +217,13 @@ pub fn examples(verb: &str) -> &'static [Entry] {
                 "every key with its due time, age and size",
             ),
         ],
+        "views" => &[
+            ("hallctl views list", "every route with its parameters"),
+            (
+                "hallctl views check views --with period=year",
+                "what the statements of a directory cost",
+            ),
+        ],
         "serve" => &[(
             "hallctl serve --listen 127.0.0.1:8080",
             "behind nginx on that port",
@@ -247,6 +256,10 @@ pub fn examples(verb: &str) -> &'static [Entry] {
         "rides" => &[
             ("hallctl rides --unclassified", "rides that wait for a tier"),
             ("hallctl rides set 701 --tier 1", "it weighs 3 from now on"),
+            (
+                "hallctl rides join 701 745",
+                "745 was 701 under another name, at another feed",
+            ),
             (
                 "hallctl rides import tiers.csv",
                 "columns ride_id, or park and name; tier",
@@ -281,7 +294,7 @@ pub fn exit_statuses(verb: &str) -> &'static [Entry] {
     match verb {
         "status" => &VERDICTS,
         "verify" => &AGREEMENT,
-        "demo" | "serve" | "db" | "parks" | "explain" => &EXIT_STATUSES[..3],
+        "demo" | "serve" | "db" | "parks" | "explain" | "views" => &EXIT_STATUSES[..3],
         "rides" => &EXIT_STATUSES[..4],
         _ => &EXIT_STATUSES,
     }
@@ -297,4 +310,43 @@ fn list(entries: &[Entry]) -> String {
         _ => format!("  {thing}\n  {:width$}  {meaning}\n", ""),
     });
     lines.collect()
+}
+
+/// How a view file is written, below the help of `hallctl views`.
+pub fn guide() -> String {
+    let example = views::EXAMPLE.lines().map(|line| format!("    {line}\n"));
+    let example: String = example.collect();
+    let mut text = format!(
+        "A VIEW IN FIVE MINUTES\n{example}\n{}",
+        explained(&views::STEPS)
+    );
+    for (title, words, entries) in views::GUIDE {
+        text += &format!("\n{title}\n{}{}", wrapped(words, 2), explained(entries));
+    }
+    text + "\n" + &after("views")
+}
+
+/// Each thing on a line of its own, and below it what it means.
+fn explained(entries: &[Entry]) -> String {
+    let lines = entries
+        .iter()
+        .map(|(thing, meaning)| format!("  {thing}\n{}", wrapped(meaning, 8)));
+    lines.collect()
+}
+
+/// Lines that begin at a column and end before the hundredth.
+fn wrapped(words: &str, column: usize) -> String {
+    let mut text = String::new();
+    let mut line = String::new();
+    for word in words.split_whitespace() {
+        if !line.is_empty() && column + line.chars().count() + 1 + word.chars().count() > 98 {
+            text += &format!("{:column$}{line}\n", "");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    text + &format!("{:column$}{line}\n", "")
 }

@@ -74,10 +74,19 @@ select top.ride_id as entity_id,
        top.value as "total_value: num2",
        top.park_name,
        top.tier,
-       hours.hour_start as "hour: axis",
-       case when hours.minutes_operating + hours.minutes_down > 0 then hours.minutes_down * 1.000000 / 60 end as "value: cell2"
+       coalesce(hours.hour_start, tail.hour_start) as "hour: axis",
+       case when coalesce(hours.minutes_operating + hours.minutes_down, tail.minutes_operating + tail.minutes_down) > 0
+            then coalesce(hours.minutes_down, tail.minutes_down) * 1.000000 / 60 end as "value: cell2"
   from @top_rides_by_downtime as top
-  left join @ride_hours as hours on hours.ride_id = top.ride_id
+  cross join (select 'filled' as source union all select 'tail') as sources
+  left join ride_hourly_stats as hours
+    on sources.source = 'filled'
+   and hours.ride_id = top.ride_id
+   and hours.hour_start >= :start
+   and hours.hour_start < :chart_hours_to
+  left join @ride_tail_hours as tail
+    on sources.source = 'tail'
+   and tail.ride_id = top.ride_id
  order by top.place;
 
 -- name: . :grid as matrix when type = rides-downtime and period not in (today, yesterday, year)
@@ -88,10 +97,19 @@ select top.ride_id as entity_id,
        top.value as "total_value: num2",
        top.park_name,
        top.tier,
-       days.stat_date as "day: axis",
-       case when days.minutes_operating + days.minutes_down > 0 then days.minutes_down * 1.000000 / 60 end as "value: cell2"
+       coalesce(days.stat_date, rest.stat_date) as "day: axis",
+       case when coalesce(days.minutes_operating + days.minutes_down, rest.minutes_operating + rest.minutes_down) > 0
+            then coalesce(days.minutes_down, rest.minutes_down) * 1.000000 / 60 end as "value: cell2"
   from @top_rides_by_downtime as top
-  left join @ride_days as days on days.ride_id = top.ride_id
+  cross join (select 'filled' as source union all select 'rest') as sources
+  left join ride_daily_stats as days
+    on sources.source = 'filled'
+   and days.ride_id = top.ride_id
+   and days.stat_date >= :first_date
+   and days.stat_date < :days_to
+  left join @ride_rest_days as rest
+    on sources.source = 'rest'
+   and rest.ride_id = top.ride_id
  order by top.place;
 
 -- name: . :grid as matrix when type = rides-waittimes and period in (today, yesterday)
@@ -102,10 +120,18 @@ select top.ride_id as entity_id,
        top.value as "total_value: num1",
        top.park_name,
        top.tier,
-       hours.hour_start as "hour: axis",
-       hours.wait_sum * 1.000000 / nullif(hours.wait_samples, 0) as "value: cell0"
+       coalesce(hours.hour_start, tail.hour_start) as "hour: axis",
+       coalesce(hours.wait_sum, tail.wait_sum) * 1.000000 / nullif(coalesce(hours.wait_samples, tail.wait_samples), 0) as "value: cell0"
   from @top_rides_by_wait as top
-  left join @ride_hours as hours on hours.ride_id = top.ride_id
+  cross join (select 'filled' as source union all select 'tail') as sources
+  left join ride_hourly_stats as hours
+    on sources.source = 'filled'
+   and hours.ride_id = top.ride_id
+   and hours.hour_start >= :start
+   and hours.hour_start < :chart_hours_to
+  left join @ride_tail_hours as tail
+    on sources.source = 'tail'
+   and tail.ride_id = top.ride_id
  order by top.place;
 
 -- name: . :grid as matrix when type = rides-waittimes and period not in (today, yesterday, year)
@@ -116,10 +142,18 @@ select top.ride_id as entity_id,
        top.value as "total_value: num1",
        top.park_name,
        top.tier,
-       days.stat_date as "day: axis",
-       days.wait_sum * 1.000000 / nullif(days.wait_samples, 0) as "value: cell0"
+       coalesce(days.stat_date, rest.stat_date) as "day: axis",
+       coalesce(days.wait_sum, rest.wait_sum) * 1.000000 / nullif(coalesce(days.wait_samples, rest.wait_samples), 0) as "value: cell0"
   from @top_rides_by_wait as top
-  left join @ride_days as days on days.ride_id = top.ride_id
+  cross join (select 'filled' as source union all select 'rest') as sources
+  left join ride_daily_stats as days
+    on sources.source = 'filled'
+   and days.ride_id = top.ride_id
+   and days.stat_date >= :first_date
+   and days.stat_date < :days_to
+  left join @ride_rest_days as rest
+    on sources.source = 'rest'
+   and rest.ride_id = top.ride_id
  order by top.place;
 
 -- name: . :grid as matrix when type = parks-shame and period = year

@@ -95,6 +95,8 @@ pub enum RidesCommand {
     Set(RidesSet),
     /// Set tiers and categories from a CSV file with a header
     Import(RidesImport),
+    /// Make two rows of one ride, which the feeds call differently, one from now on
+    Join(RidesJoin),
 }
 
 #[derive(Args, Debug)]
@@ -128,6 +130,14 @@ pub struct RidesSet {
     /// Whether they count
     #[arg(long, value_name = "YES|NO")]
     pub active: Option<YesNo>,
+}
+
+#[derive(Args, Debug)]
+pub struct RidesJoin {
+    /// The row that goes on, by its id: mostly the one that is polled now
+    pub keep: u32,
+    /// The row that ends: what feeds list under its ids is KEEP from now on
+    pub other: u32,
 }
 
 #[derive(Args, Debug)]

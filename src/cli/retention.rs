@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 /// Archive and drop rows that are past their retention
 ///
-/// Raw rows go after 90 days, hours after 3 years, logs of runs and resolved issues after a year; days and
-/// years stay for ever. Whole partitions are dropped, and only behind periods that are filled, clean and no longer
-/// provisional: the first that is missing, failed or stale holds the line and is named with the next
-/// command (exit status 3). Polls of pruned history are refused from then on, and nothing in it is
-/// filled again.
+/// Raw rows go after 90 days, hours after 3 years, logs of runs and resolved issues after a year, announced
+/// hours a week after the raw rows of their day; days and years stay for ever. Whole partitions are dropped,
+/// and only behind periods that are filled, clean and no longer provisional: the first that is missing, failed
+/// or stale holds the line and is named with the next command (exit status 3). Polls of pruned history are
+/// refused from then on, and nothing in it is filled again.
 ///
 /// With --archive each day becomes one file, `raw-2026-04-05.jsonl.gz` or `hourly-2023-11-20.jsonl.gz`,
 /// its date in UTC. It is read back and compared with the tables row by row before anything is dropped;

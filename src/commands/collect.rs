@@ -8,7 +8,7 @@ use crate::cli::Collect;
 use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::feed::fetch::Feed;
-use crate::feed::recorded;
+use crate::feed::recorded::{self, Answer, Endpoint};
 use crate::feed::wiki::Wiki;
 use crate::model::Instant;
 use crate::model::key::Key;
@@ -118,15 +118,15 @@ fn replay(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
     tally.is_recorded = true;
     tally.lose_all(recording.remarks);
     let wanted = |park: Key| args.parks.is_empty() || args.parks.contains(&park);
-    let polls: Vec<_> = recording
-        .polls
+    let answers: Vec<_> = recording
+        .answers
         .into_iter()
-        .filter(|poll| wanted(poll.park))
+        .filter(|answer| wanted(answer.park))
         .collect();
     let is_misdated = |at: Instant| at.year() < FIRST_YEAR || at > cx.now + FUTURE;
-    let misdated = polls
+    let misdated = answers
         .iter()
-        .filter(|poll| is_misdated(poll.polled_at))
+        .filter(|answer| is_misdated(answer.polled_at))
         .count();
     if misdated > 0 {
         return Err(misused(format!(
@@ -136,16 +136,30 @@ fn replay(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
         )));
     }
     let pruned = settings::instant(&mut cx.db, settings::PRUNED_THROUGH_RAW)?.unwrap_or_default();
-    let dates: BTreeSet<NaiveDate> = polls
-        .iter()
+    let is_poll = |answer: &&recorded::Recorded| answer.endpoint == Endpoint::Live;
+    let polls = || answers.iter().filter(is_poll);
+    let dates: BTreeSet<NaiveDate> = polls()
         .filter(|poll| poll.polled_at >= pruned)
         .map(|poll| poll.polled_at.date_naive())
         .collect();
     ensure_partitions(&mut cx.db, dates)?;
-    let bar = progress(polls.len() as u64);
-    for recorded in &polls {
-        match recorded.poll() {
-            Ok(poll) => tally.keep(cx, &poll, args.interval)?,
+    let bar = progress(answers.len() as u64);
+    for recorded in &answers {
+        match recorded.answer() {
+            Ok(Answer::Poll(poll)) => tally.keep(cx, &poll, args.interval)?,
+            Ok(Answer::Schedule(schedule)) => {
+                let (park, at) = (recorded.park, recorded.polled_at);
+                if raw::schedule::replace(&mut cx.db, park, &schedule.found, at)? {
+                    tally.schedules += 1;
+                }
+                schedule
+                    .remarks
+                    .iter()
+                    .for_each(|remark| tally.remark(remark));
+            }
+            Err(error) if recorded.endpoint == Endpoint::Schedule => {
+                tally.lose(format!("{error:#}"))
+            }
             Err(error) => {
                 let slot = slot(recorded.polled_at, args.interval);
                 tally.lose_park(cx, recorded.park, slot, &error)?;
@@ -165,12 +179,15 @@ fn replay(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
     let exit = tally.exit();
     let mut summary = format!(
         "{} polls read, {} stored, {} slot collisions, {} empty, {} unread",
-        polls.len(),
+        polls().count(),
         tally.stored,
         tally.taken,
         tally.empty,
         tally.lost
     );
+    if tally.schedules > 0 {
+        summary += &format!(", {} schedules followed", tally.schedules);
+    }
     if tally.pruned > 0 {
         summary += &format!(
             ", {} polls lie before {} or in an opening that does, and are pruned history",
@@ -235,6 +252,8 @@ struct Tally {
     pruned: usize,
     empty: usize,
     lost: usize,
+    /// Recorded schedules that were newer than the one on file.
+    schedules: usize,
     /// Parks for which Queue-Times stood in.
     fell_back: usize,
     /// Whether a catalogue, or the like, was due and not read.

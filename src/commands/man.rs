@@ -3,6 +3,7 @@
 use crate::cli::{Cli, Man};
 use crate::exit::Exit;
 use crate::help::{self, Entry};
+use crate::views;
 use anyhow::{Context, Result};
 use clap::{Command, CommandFactory};
 use clap_mangen::roff::{Roff, bold, roman};
@@ -18,7 +19,9 @@ pub fn run(args: &Man) -> Result<Exit> {
         fs::write(&path, page(command, &verbs)?)
             .with_context(|| format!("could not write `{}`", path.display()))?;
     }
-    say!("man: {} pages", verbs.len() + 1);
+    let path = args.directory.join("hallctl-views.7");
+    fs::write(&path, guide()).with_context(|| format!("could not write `{}`", path.display()))?;
+    say!("man: {} pages", verbs.len() + 2);
     Ok(Exit::Done)
 }
 
@@ -54,6 +57,9 @@ fn page(command: &Command, verbs: &[&Command]) -> Result<Vec<u8>> {
     let mut rest = Roff::new();
     if command.has_subcommands() {
         commands(&mut rest, command, is_program);
+    }
+    if verb == "serve" {
+        routes(&mut rest)?;
     }
     entries(&mut rest, "EXIT STATUS", help::exit_statuses(verb));
     if is_program {
@@ -117,4 +123,60 @@ fn entries(page: &mut Roff, title: &str, entries: &[Entry]) {
         page.text([bold(*thing)]);
         page.text([roman(*meaning)]);
     }
+}
+
+/// What can be asked for: every route of the built-in views with its parameters, as the files declare them.
+fn routes(page: &mut Roff) -> Result<()> {
+    page.control("SH", ["ROUTES"]);
+    let mut views = views::load(None)?.sound;
+    views.sort_by_key(|view| view.route.to_string());
+    for view in views {
+        page.control("TP", []);
+        page.text([bold(view.route.to_string())]);
+        let params = view.params.iter();
+        let params: Vec<String> = params
+            .map(|param| format!("{} = {}", param.name, param.said()))
+            .chain(view.listed())
+            .collect();
+        page.text([roman(match params.is_empty() {
+            true => "no parameters".to_owned(),
+            false => params.join(". "),
+        })]);
+    }
+    Ok(())
+}
+
+/// The page of section 7 about view files.
+fn guide() -> String {
+    let mut page = Roff::new();
+    let version = concat!("hallctl ", env!("CARGO_PKG_VERSION"));
+    page.control("TH", ["HALLCTL-VIEWS", "7", "", version, "hallctl"]);
+    page.control("ad", ["l"]);
+    page.control("SH", ["NAME"]);
+    page.text([roman("hallctl-views - a JSON answer of your own in a file")]);
+    page.control("SH", ["A VIEW IN FIVE MINUTES"]);
+    page.control("nf", []);
+    for line in help::views::EXAMPLE.lines() {
+        page.text([roman(line)]);
+    }
+    page.control("fi", []);
+    for (title, words, entries) in [("", "", &help::views::STEPS[..])]
+        .into_iter()
+        .chain(help::views::GUIDE)
+    {
+        if !title.is_empty() {
+            page.control("SH", [title]);
+            page.text([roman(words)]);
+        }
+        for (thing, meaning) in entries {
+            page.control("TP", []);
+            page.text([bold(*thing)]);
+            page.text([roman(*meaning)]);
+        }
+    }
+    page.control("SH", ["SEE ALSO"]);
+    page.text([roman(
+        "hallctl-views(1), hallctl-refresh-cache(1), hallctl-serve(1), hallctl(7)",
+    )]);
+    page.to_roff()
 }

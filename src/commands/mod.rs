@@ -21,6 +21,7 @@ mod serve;
 mod status;
 mod stock;
 mod verify;
+mod views;
 
 use crate::cli::{Cli, Command};
 use crate::config;
@@ -44,6 +45,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Serve(args) => serve::run(args),
         Command::RefreshCache(args) => refresh_cache::run(args),
         Command::Migrate(args) => migrate::run(args),
+        Command::Views(args) => views::run(args),
         Command::Prune(args) => prune::run(args),
         Command::Restore(args) => restore::run(&args),
         Command::Status(args) => status::run(args),

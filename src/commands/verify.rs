@@ -119,7 +119,8 @@ impl Choice {
             let newest: BTreeSet<Instant> =
                 periods.iter().map(|period| period.span.start()).collect();
             let mut older = rollup::survey(db, level, days, through)?;
-            older.retain(|period| !newest.contains(&period.span.start()));
+            // A sample of what nothing is left of would say nothing.
+            older.retain(|period| !period.is_pruned() && !newest.contains(&period.span.start()));
             periods.extend(sample(older, size, now));
         }
         Ok(periods)
@@ -157,6 +158,8 @@ struct Tally {
     missing: usize,
     outdated: usize,
     pruned: usize,
+    /// Days whose cycles are not there.
+    days_pruned: usize,
 }
 
 #[derive(Serialize)]
@@ -216,6 +219,7 @@ impl Report {
         let days: Vec<Day> = days.iter().collect();
         let bar = progress::bar(parks.len() * days.len(), "days of parks");
         for day in days {
+            tally.days_pruned += usize::from(raw::is_pruned(db, day.start(), day.end())?);
             for park in &parks {
                 bar.inc(1);
                 let judged = raw::judged_again(db, *park, day.start(), day.end())?;
@@ -310,6 +314,7 @@ impl fmt::Display for Tally {
             (self.missing, "missing"),
             (self.outdated, "outdated"),
             (self.pruned, "pruned"),
+            (self.days_pruned, "days pruned"),
         ];
         let mut others = others.iter().filter(|(count, _)| *count > 0);
         others.try_for_each(|(count, what)| write!(f, ", {count} {what}"))

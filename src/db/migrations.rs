@@ -44,6 +44,7 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     "migrations/0031_feed_issues.create.sql"
     "migrations/0032_parks.alter.sql"
     "migrations/0033_parks.update.sql"
+    "migrations/0034_rides.alter.sql"
     "migrations/0040_cached_api_views.alter.sql"
     "migrations/0041_cache_invalidations.create.sql"
     "migrations/0042_serve_seats.create.sql"

@@ -1,11 +1,48 @@
-//! Days of pruned history that were brought back from an archive.
+//! What was pruned, and the days of it that were brought back from an archive.
 
-use super::{Db, sql, stamp};
+use super::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use anyhow::Result;
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use mysql::params;
 use std::collections::BTreeSet;
+
+/// How far back the rows of a stock go: to its line, and where days before that were brought back.
+pub struct Pruned {
+    pub through: Instant,
+    restored: BTreeSet<NaiveDate>,
+}
+
+impl Pruned {
+    pub fn raw(db: &mut Db) -> Result<Pruned> {
+        Pruned::of(db, "raw", settings::PRUNED_THROUGH_RAW)
+    }
+
+    pub fn hourly(db: &mut Db) -> Result<Pruned> {
+        Pruned::of(db, "hourly", settings::PRUNED_THROUGH_HOURLY)
+    }
+
+    fn of(db: &mut Db, stock: &str, line: &str) -> Result<Pruned> {
+        Ok(Pruned {
+            through: settings::instant(db, line)?.unwrap_or_default(),
+            restored: since(db, stock, Instant::UNIX_EPOCH)?,
+        })
+    }
+
+    /// Whether any rows between two times are gone.
+    pub fn took(&self, start: Instant, end: Instant) -> bool {
+        let end = end.min(self.through);
+        let last = (end - Duration::seconds(1)).date_naive();
+        let dates = start.date_naive().iter_days();
+        let mut dates = dates.take_while(|date| *date <= last);
+        start < end && dates.any(|date| !self.restored.contains(&date))
+    }
+
+    /// Whether rows between two times are there again that were gone.
+    pub fn gave_back(&self, start: Instant, end: Instant) -> bool {
+        start < self.through && !self.took(start, end)
+    }
+}
 
 /// Days brought back since `since`; `stock` is `raw` or `hourly`.
 pub fn since(db: &mut Db, stock: &str, since: Instant) -> Result<BTreeSet<NaiveDate>> {

@@ -1,11 +1,13 @@
 //! Recorded polls: files of JSON lines, gzip or plain, in any order.
 
+use super::wiki::Read as Found;
 use super::{queue_times, wiki};
 use crate::exit::misused;
 use crate::model::Instant;
 use crate::model::key::{Key, Uuid};
+use crate::model::schedule::Window;
 use crate::model::snapshot::Poll;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
 use flate2::read::DeflateDecoder;
@@ -19,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// What the files hold, by time and then park, whatever order they were given in.
 #[derive(Debug)]
 pub struct Recording {
-    pub polls: Vec<RecordedPoll>,
+    pub answers: Vec<Recorded>,
     /// Lines that could not be used, by file and number.
     pub remarks: Vec<String>,
 }
@@ -27,13 +29,28 @@ pub struct Recording {
 /// One recorded answer. The body stays compressed until it is asked for: about 800 bytes for a park
 /// of thirty rides, so a million polls take 0.9 GB (measured) where their text would take 3.5 GB.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RecordedPoll {
+pub struct Recorded {
     pub polled_at: Instant,
+    pub endpoint: Endpoint,
     pub park: Key,
     body: Box<[u8]>,
 }
 
-/// A line with `park_id` is an answer of Queue-Times, one with `entity_id` of ThemeParks.wiki.
+/// What was asked. Hours come before the rides of the same moment, which are judged by them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Endpoint {
+    Schedule,
+    Live,
+}
+
+/// What a recorded body says.
+pub enum Answer {
+    Schedule(Found<Vec<Window>>),
+    Poll(Poll),
+}
+
+/// A line with `park_id` is an answer of Queue-Times, one with `entity_id` of ThemeParks.wiki. Hours are told in
+/// the words of the latter under either id.
 #[derive(Deserialize)]
 struct Line<'a> {
     polled_at: Instant,
@@ -49,21 +66,21 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Reads every file; `-` is standard input. A file that cannot be opened is an error, a bad line a remark.
 pub fn read(paths: &[PathBuf]) -> Result<Recording> {
-    let (mut polls, mut remarks) = (Vec::new(), Vec::new());
+    let (mut answers, mut remarks) = (Vec::new(), Vec::new());
     for path in paths {
         let lines = open(path).map_err(|error| {
             let path = path.display();
             misused(format!("could not open the recording `{path}`: {error}"))
         })?;
-        read_lines(lines, path, &mut polls, &mut remarks);
+        read_lines(lines, path, &mut answers, &mut remarks);
     }
     // The body breaks ties, so that the order of the files never shows in the rows.
-    polls.sort_unstable();
-    Ok(Recording { polls, remarks })
+    answers.sort_unstable();
+    Ok(Recording { answers, remarks })
 }
 
-impl RecordedPoll {
-    fn new(line: &[u8]) -> Result<RecordedPoll> {
+impl Recorded {
+    fn new(line: &[u8]) -> Result<Recorded> {
         let line: Line = serde_json::from_slice(line)?;
         let park = match (line.park_id, line.entity_id) {
             (Some(park), None) => Key::QueueTimes(park),
@@ -73,25 +90,33 @@ impl RecordedPoll {
             }),
             _ => bail!("it has neither `park_id` nor `entity_id`, or both"),
         };
-        let endpoint = line.endpoint.unwrap_or("live");
-        ensure!(endpoint == "live", "it answers `{endpoint}`, not `live`");
+        let endpoint = match line.endpoint {
+            None | Some("live") => Endpoint::Live,
+            Some("schedule") => Endpoint::Schedule,
+            Some(other) => bail!("it answers `{other}`, neither `live` nor `schedule`"),
+        };
         let mut body = DeflateEncoder::new(Vec::new(), Compression::fast());
         body.write_all(line.body.get().as_bytes())?;
-        Ok(RecordedPoll {
+        Ok(Recorded {
             polled_at: line.polled_at,
+            endpoint,
             park,
             body: body.finish()?.into_boxed_slice(),
         })
     }
 
-    /// What the recorded body says.
-    pub fn poll(&self) -> Result<Poll> {
+    pub fn answer(&self) -> Result<Answer> {
         let mut body = Vec::new();
         DeflateDecoder::new(&*self.body).read_to_end(&mut body)?;
-        match self.park {
-            Key::QueueTimes(id) => queue_times::read(&body, id, self.polled_at),
-            Key::Wiki(id) => wiki::live::read(&body, id, self.polled_at),
-        }
+        Ok(match (self.endpoint, self.park) {
+            (Endpoint::Schedule, park) => Answer::Schedule(wiki::schedule::read(&body, park)?),
+            (Endpoint::Live, Key::QueueTimes(id)) => {
+                Answer::Poll(queue_times::read(&body, id, self.polled_at)?)
+            }
+            (Endpoint::Live, Key::Wiki(id)) => {
+                Answer::Poll(wiki::live::read(&body, id, self.polled_at)?)
+            }
+        })
     }
 }
 
@@ -113,7 +138,7 @@ fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
 fn read_lines(
     mut lines: Box<dyn BufRead>,
     path: &Path,
-    polls: &mut Vec<RecordedPoll>,
+    answers: &mut Vec<Recorded>,
     remarks: &mut Vec<String>,
 ) {
     let mut line = Vec::new();
@@ -138,8 +163,8 @@ fn read_lines(
                     return;
                 }
             }
-            Ok(_) => match RecordedPoll::new(&line) {
-                Ok(poll) => polls.push(poll),
+            Ok(_) => match Recorded::new(&line) {
+                Ok(answer) => answers.push(answer),
                 Err(error) => remark(format!("not a recorded poll: {error}")),
             },
             Err(error) => {
@@ -172,11 +197,12 @@ mod tests {
         std::fs::write(&zipped, gzip.finish().expect("packed")).expect("written");
 
         let recording = read(&[plain.clone(), zipped.clone()]).expect("a recording");
-        let polls: Vec<Poll> = recording
-            .polls
-            .iter()
-            .map(|recorded| recorded.poll().expect("a poll"))
-            .collect();
+        let polls = recording.answers.iter();
+        let polls = polls.map(|recorded| match recorded.answer().expect("an answer") {
+            Answer::Poll(poll) => poll,
+            Answer::Schedule(_) => panic!("no hours"),
+        });
+        let polls: Vec<Poll> = polls.collect();
         assert_eq!(polls[0].park, Key::QueueTimes(2));
         assert_eq!(polls[0].listings[0].reading.wait_minutes, Some(5));
         assert_eq!(polls[1].polled_at.to_rfc3339(), "2026-07-04T10:05:00+00:00");
@@ -184,8 +210,8 @@ mod tests {
         assert!(recording.remarks[0].contains("a.jsonl` line 3: not a recorded poll"));
         assert!(recording.remarks[1].contains("a.jsonl` line 4: "));
         assert_eq!(
-            read(&[zipped, plain]).expect("a recording").polls,
-            recording.polls
+            read(&[zipped, plain]).expect("a recording").answers,
+            recording.answers
         );
     }
 
@@ -200,7 +226,7 @@ mod tests {
         let bytes = gzip.finish().expect("packed");
         std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("written");
         let recording = read(&[path]).expect("a recording");
-        assert!((500..2000).contains(&recording.polls.len()));
+        assert!((500..2000).contains(&recording.answers.len()));
         assert!(
             recording
                 .remarks

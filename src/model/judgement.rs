@@ -136,6 +136,11 @@ impl Judge {
     fn end_if_outlasted(&mut self, slot: Instant) {
         let spell = self.watch.spell;
         if spell.is_some_and(|spell| slot - spell.start > LONGEST_SPELL) {
+            let was_open = |cycle: &JudgedCycle| cycle.state == ParkState::Open;
+            if self.judged.last().is_some_and(was_open) {
+                // Nothing closed: what is down goes on being down.
+                self.spell_from = self.spell_from.map(|_| self.judged.len());
+            }
             self.end_spell();
         }
     }

@@ -1,9 +1,11 @@
 //! Checking the judgement: stored cycles are judged again in memory, and every column that follows is compared.
 
 use super::spell::{Reach, fold, spell_before};
-use super::{cycle, park};
+use super::{cycle, operated, park};
+use crate::db::restored::Pruned;
 use crate::db::{Db, settings, sql, stamp, text};
 use crate::model::Instant;
+use crate::model::judgement::IN_SERVICE;
 use anyhow::Result;
 use chrono::NaiveDateTime;
 use mysql::{Row, Value, params};
@@ -13,7 +15,7 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub struct JudgedAgain {
     pub agree: usize,
-    /// Cycles of a spell that began in pruned history.
+    /// Cycles that rest on pruned history: on a spell that began in it, or on who operated in the days before.
     pub pruned: usize,
     /// Cycles judged otherwise, and in what.
     pub differ: Vec<(Instant, Vec<Otherwise>)>,
@@ -35,21 +37,35 @@ pub fn judged_again(
     end: Instant,
 ) -> Result<JudgedAgain> {
     db.snapshot(|db| {
-        let spell = spell_before(db, park_id, start)?;
-        let from = spell.unwrap_or(start);
-        let pruned = settings::instant(db, settings::PRUNED_THROUGH_RAW)?;
-        let is_pruned = pruned.is_some_and(|through| from < through);
+        let pruned = Pruned::raw(db)?;
+        let mut from = spell_before(db, park_id, start)?.unwrap_or(start);
+        let first_slot = settings::instant(db, settings::FIRST_SLOT)?.unwrap_or_default();
+        let rests_on = (from - IN_SERVICE).max(first_slot);
+        let is_cut = from < pruned.through && pruned.took(rests_on, end);
+        if is_cut {
+            // What these cycles rest on is gone; what follows the line rests on the days kept beside it.
+            from = start.max(pruned.through);
+        }
+        let rides = match from < pruned.through {
+            true => operated::memories_since(db, park_id, (rests_on, from))?,
+            false => operated::memories_before(db, park_id, from)?,
+        };
         // A spell that silence has ended leaves no cycle that would end it here.
         let (reports_down, is_in_spell) = park::judged(db, park_id)?;
         let silence = (!is_in_spell).then_some(Instant::MAX_UTC);
-        let again = fold(db, park_id, reports_down, from, Reach::Past(end), silence)?;
+        let park = (park_id, reports_down);
+        let again = fold(db, park, rides, from, Reach::Past(end), silence)?;
         let rows = stored_rows(db, park_id, start, end)?;
-        let mut found = JudgedAgain::default();
+        let mut found = JudgedAgain {
+            pruned: rows.keys().filter(|slot| **slot < from).count(),
+            ..JudgedAgain::default()
+        };
         let cycles = again.stored.iter().zip(&again.verdict.cycles);
         for (stored, judged) in
             cycles.filter(|(_, judged)| judged.slot >= start && judged.slot < end)
         {
-            if is_pruned && stored.spell_start == spell && spell.is_some() {
+            let began = stored.spell_start;
+            if is_cut && began.is_some_and(|began| began < pruned.through) {
                 found.pruned += 1;
                 continue;
             }
@@ -64,6 +80,11 @@ pub fn judged_again(
         }
         Ok(found)
     })
+}
+
+/// Whether cycles between two times are gone.
+pub fn is_pruned(db: &mut Db, start: Instant, end: Instant) -> Result<bool> {
+    Ok(Pruned::raw(db)?.took(start, end))
 }
 
 /// The park's rows between two times by their slots.

@@ -17,23 +17,32 @@ pub(super) fn memories_before(
     let date = slot.date_naive();
     let first_date = (slot - IN_SERVICE).date_naive();
     let midnight = date.and_time(NaiveTime::MIN);
-    let mut last: Vec<(u32, NaiveDateTime)> = db.rows(
+    let last: Vec<(u32, NaiveDateTime)> = db.rows(
         sql!("raw/ride_operated_days.before.select.sql"),
         params! { park_id, first_date, date },
     )?;
-    last.extend(db.rows::<(u32, NaiveDateTime)>(
-        sql!("raw/ride_snapshots.operated.select.sql"),
-        params! { park_id, midnight, "slot" => stamp(slot) },
-    )?);
-    let memory = |(ride_id, last): (u32, NaiveDateTime)| {
-        let memory = RideMemory {
-            last_operated: Some(last.and_utc()),
-            down_since: None,
-        };
-        (ride_id, memory)
-    };
-    // The later list holds the later times.
+    let today = memories_since(db, park_id, (midnight.and_utc(), slot))?;
+    // What was seen later stands.
+    Ok(last.into_iter().map(memory).chain(today).collect())
+}
+
+/// The same from the cycles since `start`, where the days kept do not reach back so far.
+pub(super) fn memories_since(
+    db: &mut Db,
+    park_id: u32,
+    (start, slot): (Instant, Instant),
+) -> Result<HashMap<u32, RideMemory>> {
+    let span = params! { park_id, "midnight" => stamp(start), "slot" => stamp(slot) };
+    let last = db.rows(sql!("raw/ride_snapshots.operated.select.sql"), span)?;
     Ok(last.into_iter().map(memory).collect())
+}
+
+fn memory((ride_id, last): (u32, NaiveDateTime)) -> (u32, RideMemory) {
+    let memory = RideMemory {
+        last_operated: Some(last.and_utc()),
+        down_since: None,
+    };
+    (ride_id, memory)
 }
 
 /// Until when a ride's membership may be otherwise once it turns out that it operated at `slot`.

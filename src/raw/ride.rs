@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use chrono::NaiveDateTime;
 use mysql::params;
 use mysql::prelude::FromRow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A ride as the tables know it.
 #[derive(Clone, FromRow)]
@@ -20,6 +20,8 @@ pub(super) struct Ride {
     pub ride_id: u32,
     queue_times_id: Option<u32>,
     wiki_id: Option<String>,
+    /// The ride it turned out to be, under whose ids it goes now.
+    joined_ride_id: Option<u32>,
     pub name: String,
     land: Option<String>,
     pub tier: Option<u8>,
@@ -46,6 +48,10 @@ impl Ride {
             last_operated: self.last_operated_at.map(|at| at.and_utc()),
             down_since: self.down_since.map(|at| at.and_utc()),
         }
+    }
+
+    fn lacks_wiki(&self) -> bool {
+        self.wiki_id.is_none() && self.joined_ride_id.is_none()
     }
 
     fn keys(&self) -> impl Iterator<Item = Key> {
@@ -167,7 +173,7 @@ pub(super) fn follow_listings(
         rides = of_park(db, park_id)?;
     }
     Ok(Followed {
-        without_wiki: rides.iter().filter(|ride| ride.wiki_id.is_none()).count(),
+        without_wiki: rides.iter().filter(|ride| ride.lacks_wiki()).count(),
         rides: by_key(&rides),
         strangers,
     })
@@ -184,9 +190,15 @@ fn namesakes(rides: &[Ride], new: &[&Listing], listed: &HashSet<Key>) -> HashMap
     }
     let mut matches = HashMap::new();
     for (name, keys) in meant {
-        let mut same = rides.iter().filter(|ride| plain(&ride.name) == name);
-        if let ([key], Some(ride), None) = (keys.as_slice(), same.next(), same.next())
-            && ride.is_free_for(*key, listed)
+        let same = rides.iter().filter(|ride| plain(&ride.name) == name);
+        // The name of a ride that turned out to be another is another name of that one.
+        let same: BTreeSet<u32> = same
+            .map(|ride| ride.joined_ride_id.unwrap_or(ride.ride_id))
+            .collect();
+        let is_free =
+            |ride: &Ride, key| same.contains(&ride.ride_id) && ride.is_free_for(key, listed);
+        if let ([key], 1) = (keys.as_slice(), same.len())
+            && let Some(ride) = rides.iter().find(|ride| is_free(ride, *key))
         {
             matches.insert(*key, ride.ride_id);
         }

@@ -49,6 +49,8 @@ pub struct Ride {
     pub tier: Option<u8>,
     pub category: String,
     pub is_active: bool,
+    /// The ride it turned out to be.
+    pub joined_ride_id: Option<u32>,
     #[serde(serialize_with = "as_utc")]
     pub last_operated_at: Option<NaiveDateTime>,
 }

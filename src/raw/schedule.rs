@@ -1,6 +1,7 @@
 //! What parks announced of their hours, and what that says of a slot.
 
 use super::park;
+use crate::db::table::Table;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::key::{Key, Uuid};
@@ -13,6 +14,17 @@ use mysql::params;
 /// A window that is open at a slot opened no longer before it.
 const LOOK_BACK: Duration = Duration::days(2);
 
+/// What parks announced, by when it was over.
+pub const TABLE: Table = Table {
+    name: "park_schedules",
+    time: "closes_at",
+    key: "park_id, kind, opens_at",
+};
+
+/// Hours that closed this long before a slot say nothing of it, whatever its zone: a schedule speaks of a day
+/// that is over for some hours of the night, and of a week at most.
+pub const REMEMBERED: Duration = Duration::days(7);
+
 /// The parks to ask for their hours: not asked since `read_before`, at most so many.
 pub fn due(db: &mut Db, read_before: Instant, most: usize) -> Result<Vec<Uuid>> {
     let read_before = stamp(read_before);
@@ -23,11 +35,20 @@ pub fn due(db: &mut Db, read_before: Instant, most: usize) -> Result<Vec<Uuid>> 
     )
 }
 
-/// Puts what a park announces now in the place of what it announced before for today and later.
-pub fn replace(db: &mut Db, wiki_id: Uuid, windows: &[Window], now: Instant) -> Result<()> {
+/// Puts what a park announces now in the place of what it announced before
+/// for today and later, unless what is known was read after `now`. The result is whether it was taken.
+pub fn replace(db: &mut Db, key: Key, windows: &[Window], now: Instant) -> Result<bool> {
     db.transaction(|db| {
-        let park = park::lock(db, Key::Wiki(wiki_id))?
-            .with_context(|| format!("no park has the id `{wiki_id}` of ThemeParks.wiki"))?;
+        let park = match park::lock(db, key)? {
+            Some(park) => park,
+            None => {
+                park::add_unnamed(db, key, now)?;
+                park::lock(db, key)?.context("a park vanished as it was added")?
+            }
+        };
+        if park.schedule_read_at.is_some_and(|read_at| read_at > now) {
+            return Ok(false);
+        }
         let (park_id, now) = (park.park_id, stamp(now));
         let first = midnight(park.timezone, now);
         db.exec(
@@ -51,7 +72,7 @@ pub fn replace(db: &mut Db, wiki_id: Uuid, windows: &[Window], now: Instant) -> 
             sql!("raw/parks.schedule_read.update.sql"),
             params! { park_id, now },
         )?;
-        Ok(())
+        Ok(true)
     })
 }
 

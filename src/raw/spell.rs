@@ -4,12 +4,12 @@ use super::cycle::StoredCycle;
 use super::{cycle, operated, park, ride};
 use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
-use crate::model::judgement::{IN_SERVICE, Judge, PATIENCE, Verdict, Watch};
+use crate::model::judgement::{IN_SERVICE, Judge, PATIENCE, RideMemory, Verdict, Watch};
 use crate::model::span::Hour;
 use anyhow::Result;
 use chrono::{Duration, NaiveDateTime};
 use mysql::params;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// How far a second judgement must go.
 #[derive(Clone, Copy)]
@@ -85,17 +85,17 @@ pub(super) struct Fold {
 }
 
 /// Judges the park's stored cycles again from `from` on, which must lie outside any earlier spell, without
-/// storing anything.
+/// storing anything; `rides` is what is remembered of them by then.
 pub(super) fn fold(
     db: &mut Db,
-    park_id: u32,
-    reports_down: bool,
+    (park_id, reports_down): (u32, bool),
+    rides: HashMap<u32, RideMemory>,
     from: Instant,
     reach: Reach,
     now: Option<Instant>,
 ) -> Result<Fold> {
     let watch = Watch {
-        rides: operated::memories_before(db, park_id, from)?,
+        rides,
         ..Watch::default()
     };
     let mut judge = Judge::new(watch, reports_down);
@@ -154,12 +154,13 @@ pub(super) fn judge_again(
     now: Option<Instant>,
 ) -> Result<BTreeSet<Hour>> {
     let park_id = park.park_id;
+    let rides = operated::memories_before(db, park_id, from)?;
     let Fold {
         stored,
         verdict,
         operated_otherwise,
         reached_newest,
-    } = fold(db, park_id, park.reports_down, from, reach, now)?;
+    } = fold(db, (park_id, park.reports_down), rides, from, reach, now)?;
     let mut hours = BTreeSet::new();
     for (stored, judged) in stored.iter().zip(&verdict.cycles) {
         if cycle::rejudge(db, park_id, stored, judged)? {

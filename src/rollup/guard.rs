@@ -2,11 +2,10 @@
 
 use super::ledger::Level;
 use super::span::Span;
-use crate::db::{Db, restored, settings};
-use crate::model::Instant;
+use crate::db::Db;
+use crate::db::restored::Pruned;
 use crate::model::span::stamp;
 use anyhow::Result;
-use chrono::Duration;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -38,20 +37,20 @@ impl Refused {
     }
 }
 
-/// From when on there is something to sum into periods of this level, where what came before was pruned.
-pub fn pruned_through(db: &mut Db, level: Level) -> Result<Option<Instant>> {
+/// What of the rows that periods of this level sum was pruned; days, which years sum, never are.
+pub fn pruned_below(db: &mut Db, level: Level) -> Result<Option<Pruned>> {
     match level {
-        Level::Hourly => settings::instant(db, settings::PRUNED_THROUGH_RAW),
-        Level::Daily => settings::instant(db, settings::PRUNED_THROUGH_HOURLY),
+        Level::Hourly => Pruned::raw(db).map(Some),
+        Level::Daily => Pruned::hourly(db).map(Some),
         Level::Yearly => Ok(None),
     }
 }
 
 /// Refuses a period whose rows below are pruned.
 pub fn check_pruned(db: &mut Db, span: Span, generation: Option<u64>) -> Result<()> {
-    match pruned_through(db, span.level())? {
-        Some(through) if span.start() < through && !is_restored(db, span, through)? => {
-            let through = stamp(through);
+    match pruned_below(db, span.level())? {
+        Some(pruned) if pruned.took(span.start(), span.end()) => {
+            let through = stamp(pruned.through);
             let reason = format!(
                 "refused: what it sums was pruned through `{through}`, so its rows stay as they are"
             );
@@ -59,20 +58,6 @@ pub fn check_pruned(db: &mut Db, span: Span, generation: Option<u64>) -> Result<
         }
         _ => Ok(()),
     }
-}
-
-/// Whether all that was pruned below a period is back from an archive.
-fn is_restored(db: &mut Db, span: Span, through: Instant) -> Result<bool> {
-    let stock = match span {
-        Span::Hour(_) => "raw",
-        _ => "hourly",
-    };
-    let restored = restored::since(db, stock, Instant::UNIX_EPOCH)?;
-    let last = (span.end().min(through) - Duration::seconds(1)).date_naive();
-    let dates = span.start().date_naive().iter_days();
-    Ok(dates
-        .take_while(|date| *date <= last)
-        .all(|date| restored.contains(&date)))
 }
 
 /// One line for each park or ride that has fewer samples after a fill than before.

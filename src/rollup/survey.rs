@@ -36,6 +36,8 @@ pub struct Period {
     pub faults: BTreeSet<Fault>,
     /// How many fillings failed since the last that did not.
     pub attempts: u32,
+    /// Whether it lies in pruned history and what it sums was brought back.
+    pub is_back: bool,
 }
 
 /// Days of the calendar, both included.
@@ -87,16 +89,24 @@ pub fn survey(db: &mut Db, level: Level, days: Days, through: Hour) -> Result<Ve
         Level::Hourly => lacking(db, start, end)?,
         _ => BTreeSet::new(),
     };
-    let pruned = guard::pruned_through(db, level)?;
+    let pruned = guard::pruned_below(db, level)?;
     let period = |span: Span| {
         let start = span.start();
         let mut faults = BTreeSet::new();
-        if pruned.is_some_and(|through| start < through) {
+        let end = span.end();
+        let is_back = pruned
+            .as_ref()
+            .is_some_and(|pruned| pruned.gave_back(start, end));
+        if pruned
+            .as_ref()
+            .is_some_and(|pruned| pruned.took(start, end))
+        {
             faults.insert(Fault::Pruned);
             return Period {
                 span,
                 faults,
                 attempts: 0,
+                is_back,
             };
         }
         if stale.contains(&start) {
@@ -117,6 +127,7 @@ pub fn survey(db: &mut Db, level: Level, days: Days, through: Hour) -> Result<Ve
             span,
             faults,
             attempts: attempts.unwrap_or(0),
+            is_back,
         }
     };
     Ok(spans.into_iter().rev().map(period).collect())

@@ -10,7 +10,7 @@ use super::statement::{Shape, Statement, names_in};
 use super::view::{Asked, Source, View};
 use crate::db::Db;
 use crate::model::Instant;
-use crate::model::period::{Period, Stretch};
+use crate::model::period::Stretch;
 use anyhow::{Context, Result};
 use mysql::{Params, Row};
 use serde_json::{Map, Value};
@@ -77,17 +77,7 @@ impl Moment {
 
 /// Runs every statement of `view` for what was asked. The caller sees to it that all read one state of the data.
 pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> Result<Computed> {
-    let period = view.period(asked);
-    let cover = match period.filter(|_| view.names_any(is_of_parks)) {
-        Some(period) => Some(moment.cover(db, period.stretch(moment.now))?),
-        None => None,
-    };
-    let data_through = match cover {
-        Some(cover) => cover.data_through,
-        None if view.names_any(is_of_parks) => moment.newest_slot(db)?,
-        None => None,
-    };
-    let bound = bind(db, moment, view, asked, data_through, (period, cover))?;
+    let (bound, known) = bound_for(db, moment, view, asked)?;
     let mut body = Map::new();
     for (name, value) in super::page::members(view, asked) {
         put(&mut body, name, value);
@@ -102,7 +92,9 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
             }
         }
     }
-    let axis = period.map(|period| Axis::of(period, moment.now));
+    let axis = view
+        .period(asked)
+        .map(|period| Axis::of(period, moment.now));
     let mut record_count = 0;
     let applying = view
         .statements
@@ -133,21 +125,35 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
     Ok(Computed {
         body,
         record_count,
-        data_through,
-        is_complete: cover.map(|cover| cover.is_complete),
+        data_through: known.data_through,
+        is_complete: known.is_complete,
     })
 }
 
+/// How far a body speaks.
+pub struct Known {
+    data_through: Option<Instant>,
+    is_complete: Option<bool>,
+}
+
 /// Everything the statements may name; the period before only where one does.
-fn bind(
+pub fn bound_for(
     db: &mut Db,
     moment: &mut Moment,
     view: &View,
     asked: &Asked,
-    data_through: Option<Instant>,
-    (period, cover): (Option<Period>, Option<Cover>),
-) -> Result<Bound> {
-    let now = moment.now;
+) -> Result<(Bound, Known)> {
+    let (now, period) = (moment.now, view.period(asked));
+    let is_of_parks = view.names_any(is_of_parks);
+    let cover = match period.filter(|_| is_of_parks) {
+        Some(period) => Some(moment.cover(db, period.stretch(now))?),
+        None => None,
+    };
+    let data_through = match cover {
+        Some(cover) => cover.data_through,
+        None if is_of_parks => moment.newest_slot(db)?,
+        None => None,
+    };
     let mut bound = Bound::new(now, data_through, &asked.choices);
     if let Some(period) = period {
         bound.period(period, now, cover.as_ref());
@@ -157,7 +163,14 @@ fn bind(
         };
         bound.previous(period, now, earlier.as_ref());
     }
-    Ok(bound)
+    let is_complete = cover.map(|cover| cover.is_complete);
+    Ok((
+        bound,
+        Known {
+            data_through,
+            is_complete,
+        },
+    ))
 }
 
 /// Whether a name speaks of what hallctl itself has collected, and not only of the calendar.
@@ -170,12 +183,14 @@ fn is_of_parks(name: &str) -> bool {
         "tail_",
         "chart_hours_",
         "chart_tail_",
+        "clock_",
+        "minutes_",
     ];
     ["live_since", "data_through", "is_partial"].contains(&name)
         || parts.iter().any(|part| name.starts_with(part))
 }
 
-fn rows(
+pub fn rows(
     db: &mut Db,
     bound: &Bound,
     statement: &Statement,

@@ -172,6 +172,7 @@ impl Draft {
             params: take(&mut self.params),
             members: take(&mut self.members),
             statements: take(&mut self.statements),
+            is_own: false,
         })
     }
 }
@@ -296,7 +297,18 @@ select park_id, name from parks where park_id = :park_id or :start is null;
                 8,
                 "one statement a name",
             ),
-            ("today|yesterday", "today|monday", 1, "span `period`"),
+            (
+                "today|yesterday",
+                "today|monday",
+                8,
+                "`:start` needs a parameter `period`",
+            ),
+            (
+                "-- store: shelf",
+                "-- span: park_id  store: shelf",
+                1,
+                "span `park_id`",
+            ),
             ("-- name: data :many\n", "", 8, "below a `-- name:` line"),
         ] {
             let text = GOOD.replacen(from, to, 1);

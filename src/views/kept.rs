@@ -14,11 +14,18 @@ const BYTES: usize = 64 << 20;
 /// A state of the data: it differs once a cycle or a fill has come in.
 pub type Epoch = (Option<NaiveDateTime>, Option<NaiveDateTime>);
 
-#[derive(Default)]
 pub struct Kept {
     pages: RwLock<HashMap<String, Entry>>,
     clock: AtomicU64,
     told: AtomicU64,
+    most_pages: usize,
+    most_bytes: usize,
+}
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept::at_most(PAGES, BYTES)
+    }
 }
 
 /// What was known when the computing of a page began.
@@ -39,6 +46,16 @@ struct Entry {
 }
 
 impl Kept {
+    fn at_most(most_pages: usize, most_bytes: usize) -> Kept {
+        Kept {
+            pages: RwLock::default(),
+            clock: AtomicU64::default(),
+            told: AtomicU64::default(),
+            most_pages,
+            most_bytes,
+        }
+    }
+
     /// The page of a key and the state of the data that it was computed from; none where it was told to be out of date.
     pub fn find(&self, key: &str) -> Option<(Arc<Page>, Option<Epoch>)> {
         let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
@@ -55,16 +72,15 @@ impl Kept {
         let size = page.size() + key.len();
         let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
         pages.remove(key);
-        while pages.len() >= PAGES
-            || pages.values().map(|entry| entry.size).sum::<usize>() + size > BYTES
-        {
+        let mut bytes = size + pages.values().map(|entry| entry.size).sum::<usize>();
+        while pages.len() >= self.most_pages || bytes > self.most_bytes {
             let oldest = pages
                 .iter()
                 .min_by_key(|(_, entry)| entry.used.load(Ordering::Relaxed));
             let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
                 break;
             };
-            pages.remove(&oldest);
+            bytes -= pages.remove(&oldest).map_or(0, |entry| entry.size);
         }
         let entry = Entry {
             page,
@@ -117,5 +133,74 @@ impl Kept {
 
     fn tick(&self) -> u64 {
         self.clock.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::compute::Computed;
+    use super::super::file::parse;
+    use super::*;
+    use serde_json::{Map, Value};
+
+    const BEGUN: Begun = Begun {
+        epoch: (None, None),
+        told: 0,
+    };
+
+    /// A page whose body is a text of so many letters.
+    fn page(letters: usize) -> Arc<Page> {
+        let text = "-- X.\n-- view: x  type: x  route: /x\n-- store: on-demand  fresh: 1m\n-- name: x :value\nselect 1;\n";
+        let view = parse("x.sql", text).expect("a view");
+        let asked = view.ask(&[], &[]).expect("a request");
+        let body = Map::from_iter([("x".to_owned(), Value::from("x".repeat(letters)))]);
+        let computed = Computed {
+            body,
+            record_count: 1,
+            data_through: None,
+            is_complete: None,
+        };
+        Arc::new(Page::new(&view, &asked, computed, Default::default()))
+    }
+
+    #[test]
+    fn neither_many_pages_nor_large_ones_fill_the_memory_and_what_is_asked_for_stays() {
+        let kept = Kept::at_most(50, 10_000);
+        kept.keep("first", page(1), Vec::new(), BEGUN);
+        for number in 0..60 {
+            kept.keep(&number.to_string(), page(1), Vec::new(), BEGUN);
+            assert!(kept.find("first").is_some(), "at {number}");
+        }
+        assert_eq!(kept.size().0, 50);
+        assert!(kept.find("0").is_none());
+        for number in 0..20 {
+            kept.keep(&format!("large {number}"), page(1_000), Vec::new(), BEGUN);
+        }
+        let (count, bytes) = kept.size();
+        assert!(
+            bytes <= 10_000 && (5..=10).contains(&count),
+            "{count} pages, {bytes} bytes"
+        );
+        kept.keep("too large", page(10_001), Vec::new(), BEGUN);
+        assert_eq!(kept.size().0, 1);
+    }
+
+    #[test]
+    fn what_was_begun_before_an_invalidation_is_out_of_date_when_it_comes() {
+        let kept = Kept::default();
+        kept.outdate(&Which::All, true);
+        kept.keep("late", page(1), Vec::new(), BEGUN);
+        assert!(kept.find("late").is_some_and(|(_, epoch)| epoch.is_none()));
+        let begun = Begun {
+            told: kept.told(),
+            ..BEGUN
+        };
+        kept.keep("new", page(1), vec!["parks".to_owned()], begun);
+        assert!(kept.find("new").is_some_and(|(_, epoch)| epoch.is_some()));
+        assert_eq!(kept.outdate(&Which::Tag("rides".to_owned()), false), 0);
+        assert_eq!(kept.outdate(&Which::Tag("parks".to_owned()), false), 1);
+        assert!(kept.find("new").is_some_and(|(_, epoch)| epoch.is_none()));
+        assert_eq!(kept.outdate(&Which::Key("new".to_owned()), true), 1);
+        assert!(kept.find("new").is_none());
     }
 }

@@ -3,6 +3,7 @@
 mod axis;
 mod bind;
 mod body;
+pub mod check;
 mod compute;
 mod cover;
 mod directive;
@@ -36,12 +37,12 @@ use crate::db::sql;
 use anyhow::{Context, Result, bail, ensure};
 use bind::ENGINE_PARAMS;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
 /// The views hallctl brings along; a test holds the list to the directory.
-const BUILT_IN: [(&str, &str); 15] = [
+const BUILT_IN: [(&str, &str); 16] = [
     ("chart.sql", sql!("views/chart.sql")),
     ("heatmap.sql", sql!("views/heatmap.sql")),
     ("least_reliable.sql", sql!("views/least_reliable.sql")),
@@ -57,6 +58,7 @@ const BUILT_IN: [(&str, &str); 15] = [
     ("search_index.sql", sql!("views/search_index.sql")),
     ("status_summary.sql", sql!("views/status_summary.sql")),
     ("trends.sql", sql!("views/trends.sql")),
+    ("yearly_awards.sql", sql!("views/yearly_awards.sql")),
 ];
 
 /// Views as they were read, and why some files were not taken, each with file, line and reason.
@@ -105,10 +107,14 @@ fn gather(files: Vec<(String, Result<String>)>) -> Views {
         sound: Vec::new(),
         refused: Vec::new(),
     };
-    for (name, text) in files {
+    let mut keys = HashMap::new();
+    for (number, (name, text)) in files.into_iter().enumerate() {
         let view = text.and_then(|text| {
-            let view = file::parse(&name, &text)?;
-            distinct(&view, &views.sound).with_context(|| format!("view file `{name}`, line 1"))?;
+            let mut view = file::parse(&name, &text)?;
+            view.is_own = number >= BUILT_IN.len();
+            let own = distinct(&view, &views.sound, &keys)
+                .with_context(|| format!("view file `{name}`, line 1"))?;
+            keys.extend(own.into_iter().map(|key| (key, view.name.clone())));
             Ok(view)
         });
         match view {
@@ -122,8 +128,8 @@ fn gather(files: Vec<(String, Result<String>)>) -> Views {
     views
 }
 
-/// That a view takes neither name, route nor key from one before it.
-fn distinct(view: &View, others: &[View]) -> Result<()> {
+/// The keys of a view, which takes neither name, route nor key from one before it.
+fn distinct(view: &View, others: &[View], taken: &HashMap<String, String>) -> Result<Vec<String>> {
     for other in others {
         ensure!(
             view.name != other.name,
@@ -136,12 +142,12 @@ fn distinct(view: &View, others: &[View]) -> Result<()> {
             view.route,
             other.name
         );
-        let theirs: HashSet<String> = other.shelf_keys().collect();
-        if let Some(key) = view.shelf_keys().find(|key| theirs.contains(key)) {
-            bail!("key `{key}` is that of view `{}`", other.name);
-        }
     }
-    Ok(())
+    let keys: Vec<String> = view.shelf_keys().collect();
+    match keys.iter().find_map(|key| Some((key, taken.get(key)?))) {
+        Some((key, other)) => bail!("key `{key}` is that of view `{other}`"),
+        None => Ok(keys),
+    }
 }
 
 /// What `@name` stands for in a `set:`.
@@ -169,7 +175,7 @@ mod tests {
     use super::*;
 
     /// Bodies that are made before anyone asks.
-    const KEYS: usize = 243;
+    const KEYS: usize = 255;
 
     /// The files of a directory under `sql/` whose first lines make them view files or relations.
     fn files(directory: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {

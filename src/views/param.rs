@@ -182,6 +182,19 @@ impl Param {
         }
     }
 
+    /// What it accepts and what it is when not given, in words.
+    pub fn said(&self) -> String {
+        let default = match &self.default {
+            Fallback::Required => "must be given".to_owned(),
+            Fallback::Like(other) => format!("otherwise as `{other}`"),
+            Fallback::Value(choice) => match &choice.spelled {
+                Scalar::Null => "may be left out".to_owned(),
+                spelled => format!("otherwise `{}`", spelled.word()),
+            },
+        };
+        format!("{}; {default}", self.accepted())
+    }
+
     pub fn is_default(&self, value: &Scalar) -> bool {
         matches!(&self.default, Fallback::Value(default) if default.value == *value)
     }

@@ -7,7 +7,7 @@ use crate::db::sql;
 use anyhow::{Result, bail};
 
 /// Every shared relation by name; a test holds the list to the directory.
-pub const RELATIONS: [(&str, &str); 20] = [
+pub const RELATIONS: [(&str, &str); 22] = [
     ("attractions", sql!("views/relations/attractions.sql")),
     ("idle_rides", sql!("views/relations/idle_rides.sql")),
     ("live_parks", sql!("views/relations/live_parks.sql")),
@@ -21,7 +21,12 @@ pub const RELATIONS: [(&str, &str); 20] = [
     ("places", sql!("views/relations/places.sql")),
     ("ride_days", sql!("views/relations/ride_days.sql")),
     ("ride_hours", sql!("views/relations/ride_hours.sql")),
+    ("ride_rest_days", sql!("views/relations/ride_rest_days.sql")),
     ("ride_sums", sql!("views/relations/ride_sums.sql")),
+    (
+        "ride_tail_hours",
+        sql!("views/relations/ride_tail_hours.sql"),
+    ),
     ("ride_trends", sql!("views/relations/ride_trends.sql")),
     ("rides", sql!("views/relations/rides.sql")),
     (

@@ -27,6 +27,8 @@ pub struct View {
     pub tags: Vec<String>,
     pub members: Vec<Member>,
     pub statements: Vec<Statement>,
+    /// From a directory of the user's.
+    pub is_own: bool,
 }
 
 /// Where the bodies of a view are kept.
@@ -222,6 +224,31 @@ impl View {
         }
     }
 
+    /// What else a request may say of a view that gives a list: the order, and how much of it.
+    pub fn listed(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        let list = self
+            .statements
+            .iter()
+            .find(|statement| statement.is_listed());
+        if let Some(list) = list {
+            if list.sorts.len() > 1 {
+                let names = super::param::listed(list.sorts.iter().map(|sort| &sort.name));
+                said.push(format!(
+                    "sort_by = {names}; otherwise `{}`",
+                    list.sorts[0].name
+                ));
+            }
+            if let Some(limit) = list.limit {
+                said.push(format!(
+                    "limit = a whole number from 1 to {}; otherwise `{}`",
+                    limit.max, limit.default
+                ));
+            }
+        }
+        said
+    }
+
     /// The statement whose rows `sort_by` and `limit` work on.
     pub fn list(&self, choices: &Choices) -> Option<&Statement> {
         self.statements
@@ -245,8 +272,11 @@ impl View {
 
     /// Whether a statement or a `set` names something of the engine that `is_it`.
     pub fn names_any(&self, is_it: impl Fn(&str) -> bool) -> bool {
-        let named = |member: &Member| matches!(&member.source, Source::Engine(name) if is_it(name));
-        let is_bound = |statement: &Statement| names_in(&statement.sql, ':').any(&is_it);
+        let is_ours =
+            |name: &str| !self.params.iter().any(|param| param.name == name) && is_it(name);
+        let named =
+            |member: &Member| matches!(&member.source, Source::Engine(name) if is_ours(name));
+        let is_bound = |statement: &Statement| names_in(&statement.sql, ':').any(is_ours);
         self.members.iter().any(named) || self.statements.iter().any(is_bound)
     }
 

@@ -524,3 +524,129 @@ fn check_day(hall: &Hall, served: &Served, park: u32, period: &str, now: &str) {
     let charted: i64 = cells.filter(|cell| !cell.is_null()).map(minutes).sum();
     assert_eq!(charted, down, "{place}: {charts}");
 }
+
+#[test]
+fn a_day_that_is_not_filled_is_charted_from_its_hours_also_when_clocks_change() {
+    for (now, first, last, days) in [
+        (
+            "2026-03-09T20:03:00Z",
+            "2026-03-07 08:00:00",
+            "2026-03-09 20:00:00",
+            "'2026-03-07', '2026-03-08'",
+        ),
+        (
+            "2026-11-02T20:03:00Z",
+            "2026-10-31 07:00:00",
+            "2026-11-02 20:00:00",
+            "'2026-10-31', '2026-11-01'",
+        ),
+    ] {
+        let hall = wide_hall::hall_at(now, first, last, now);
+        let paths = [
+            "chart-data?type=rides",
+            "chart-data?type=ridewaittimes",
+            "chart-data?type=parks",
+            "heatmap-data?type=rides-downtime",
+        ];
+        let paths =
+            paths.map(|path| format!("/api/trends/{path}&period=7days&filter=all-parks&limit=20"));
+        let more = PARKS.map(|park| format!("/api/parks/{park}/details?period=7days"));
+        let more = more
+            .into_iter()
+            .chain(PARKS.map(|park| format!("/api/rides/{park}02/details?period=7days")));
+        let paths: Vec<String> = paths.into_iter().chain(more).collect();
+        let answers = |hall: &Hall| -> Vec<Value> {
+            let served = Served::start(hall);
+            paths.iter().map(|path| served.json(path)).collect()
+        };
+        let filled = answers(&hall);
+        for table in ["park_daily_stats", "ride_daily_stats"] {
+            hall.query(&format!("delete from {table} where stat_date in ({days})"));
+        }
+        for ((path, filled), rest) in paths.iter().zip(filled).zip(answers(&hall)) {
+            assert_eq!(rest, filled, "{path} at {now}");
+        }
+    }
+}
+
+#[test]
+fn awards_of_a_year_stand_beside_the_year_before_and_the_running_year_is_partial() {
+    let hall = wide_hall::hall();
+    let served = Served::start(&hall);
+    let whole = |year: i32| [format!("{year}-01-01"), format!("{year}-12-31")];
+    let of = |days: &[String; 2], entity: &str| sums(&hall, entity, [&days[0], &days[1]]);
+    let today = raw(&hall, "2026-07-15 07:00:00", "2026-07-15 22:03:01");
+    for (query, is_partial, days, before) in [
+        (
+            "",
+            true,
+            whole(2026),
+            ["2025-01-01".to_owned(), "2025-07-14".to_owned()],
+        ),
+        (
+            "&year=2026",
+            true,
+            whole(2026),
+            ["2025-01-01".to_owned(), "2025-07-14".to_owned()],
+        ),
+        ("&year=2025", false, whole(2025), whole(2024)),
+    ] {
+        for (entity, hours) in [("park", "total_downtime_hours"), ("ride", "downtime_hours")] {
+            let (now, then) = (of(&days, entity), of(&before, entity));
+            for award in ["least-reliable", "most-reliable", "longest-waits"] {
+                let path =
+                    format!("/api/awards/yearly?entity={entity}s&award={award}&limit=100{query}");
+                let body = served.json(&path);
+                assert_eq!(
+                    (&body["is_partial"], &body["success"]),
+                    (&json!(is_partial), &json!(true)),
+                    "{path}"
+                );
+                assert_eq!(
+                    body["years"],
+                    json!([{"year": 2026, "is_complete": false}, {"year": 2025, "is_complete": true}])
+                );
+                let rows = by(&body["data"], &format!("{entity}_id"));
+                assert_eq!(rows.len(), if entity == "park" { 4 } else { 20 }, "{path}");
+                for (id, row) in &rows {
+                    let of_it = |(ride, _): &(&u64, &i64)| *ride == id || *ride / 100 == *id;
+                    let so_far: i64 = if is_partial {
+                        today.iter().filter(of_it).map(|(_, down)| down).sum()
+                    } else {
+                        0
+                    };
+                    assert_eq!(minutes(&row[hours]), now[id][1] + so_far, "{path} {id}");
+                    let earlier = &row[format!("previous_{hours}")];
+                    assert_eq!(
+                        then.get(id).map(|sums| sums[1]),
+                        earlier.as_f64().map(|_| minutes(earlier)),
+                        "{path} {id}"
+                    );
+                }
+                let ranking = served.json(&format!(
+                    "/api/{entity}s/downtime?limit=100&period=year{query}"
+                ));
+                for (id, ranked) in by(&ranking["data"], &format!("{entity}_id")) {
+                    assert_eq!(ranked[hours], rows[&id][hours], "{path} {id}");
+                    assert_eq!(
+                        ranked["trend_percentage"], rows[&id]["trend_percentage"],
+                        "{path} {id}"
+                    );
+                }
+            }
+            let best = |award: &str| {
+                let body = served.json(&format!(
+                    "/api/awards/yearly?entity={entity}s&award={award}{query}"
+                ));
+                body["data"][0]["uptime_percentage"]
+                    .as_f64()
+                    .expect("a share")
+            };
+            assert!(
+                best("most-reliable") > best("least-reliable"),
+                "{entity} {query}"
+            );
+        }
+    }
+    assert_eq!(served.get("/api/awards/yearly?year=1066").status, 400);
+}

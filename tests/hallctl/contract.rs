@@ -3,11 +3,13 @@
 use crate::hall::Hall;
 use crate::schema::{Examples, misses};
 use crate::serve::Served;
+use crate::tree::top;
 use crate::wide_hall;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The bodies made before anyone asks.
-pub const KEYS: u32 = 243;
+pub const KEYS: u32 = 255;
 
 pub const PERIODS: [&str; 8] = [
     "live",
@@ -199,4 +201,58 @@ fn without_a_single_cycle_every_answer_is_there_and_complete() {
             "{path}"
         );
     }
+}
+
+#[test]
+fn the_readme_and_the_man_page_have_every_route_with_its_parameters() {
+    let listed = Hall::new().run("views list --json").succeeds().stdout;
+    let listed: Value = serde_json::from_str(&listed).expect("JSON");
+    let read = |name: &str| {
+        let text = std::fs::read_to_string(top().join(name)).expect(name);
+        text.replace("\\-", "-")
+            .replace("\\fB", "`")
+            .replace("\\fR", "`")
+    };
+    let (readme, page) = (read("README.md"), read("man/hallctl-serve.1"));
+    let mut routes = 0;
+    for view in listed.as_array().expect("views") {
+        let route = view["route"].as_str().expect("a route");
+        let row = readme
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{route}` |")));
+        let row = row.unwrap_or_else(|| panic!("README.md has no `{route}`"));
+        let entry = page
+            .split_once(&format!("`{route}`\n"))
+            .unwrap_or_else(|| panic!("hallctl-serve(1) has no `{route}`"));
+        let entry = entry.1.lines().next().unwrap_or_default();
+        let params = view["params"]
+            .as_array()
+            .expect("parameters")
+            .iter()
+            .map(|param| &param["name"]);
+        let others = view["list"].as_array().expect("the list").iter();
+        for said in params.chain(others) {
+            let name = said
+                .as_str()
+                .and_then(|said| said.split(' ').next())
+                .expect("a name");
+            let is_in_the_route = route.contains(&format!("{{{name}}}"));
+            assert!(
+                is_in_the_route || row.contains(&format!("`{name}`")),
+                "README.md: `{name}` of `{route}`"
+            );
+            assert!(
+                entry.contains(&format!("{name} = ")),
+                "hallctl-serve(1): `{name}` of `{route}`"
+            );
+        }
+        routes += 1;
+    }
+    assert_eq!(
+        readme
+            .lines()
+            .filter(|line| line.starts_with("| `/api/"))
+            .count(),
+        routes
+    );
 }

@@ -207,8 +207,14 @@ fn judge(heard: &BTreeMap<Time, Heard>, reports_down: bool, now: Time) -> Vec<Cy
     };
     for (&slot, cycle) in heard {
         let is_old = |(from, _): &(usize, _)| slot - cycles[*from].slot > Duration::days(7);
-        if is_silent(&cycles, slot) || spell.as_ref().is_some_and(is_old) {
+        if is_silent(&cycles, slot) {
             end(&mut cycles, spell.take());
+        } else if spell.as_ref().is_some_and(is_old) {
+            // A park that is open when its week is over did not close.
+            let ended = spell.take();
+            if cycles.last().is_some_and(|last| last.state != "open") {
+                end(&mut cycles, ended);
+            }
         }
         let ran_lately = |ride: u32| {
             let last = last_ran.get(&ride);

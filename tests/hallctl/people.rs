@@ -471,7 +471,10 @@ fn every_view_and_table_tracks_the_same_rides() {
         )
         .collect(&hall, 5);
     hall.run("refresh-cache --all").succeeds();
-    let bodies = hall.query("select cache_key, result_json from cached_api_views");
+    // The search finds shows too.
+    let bodies = hall.query(
+        "select cache_key, result_json from cached_api_views where cache_key <> 'search_index'",
+    );
     let tell = |ride: u32| {
         let name = format!("\"Ride {ride}\"");
         bodies.iter().filter(|body| body[1].contains(&name)).count()

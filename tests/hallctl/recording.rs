@@ -35,6 +35,16 @@ impl Recording {
         self
     }
 
+    /// What one park announced at a time: stretches of hours, of which each opens and closes.
+    pub fn schedule(mut self, park: u32, at: &str, hours: &[(&str, &str)]) -> Recording {
+        let stretch = |(opens, closes): &(&str, &str)| json!({"type": "OPERATING", "openingTime": opens, "closingTime": closes});
+        let hours: Vec<Value> = hours.iter().map(stretch).collect();
+        let body = json!({"timezone": "UTC", "schedule": hours});
+        let line = json!({"polled_at": at, "park_id": park, "endpoint": "schedule", "body": body});
+        self.lines.push(line.to_string());
+        self
+    }
+
     /// The polls, for a feed that answers over HTTP.
     pub fn polls(&self) -> Vec<Poll> {
         let poll = |line: &String| serde_json::from_str(line).expect("a recorded poll");

@@ -639,6 +639,161 @@ fn logs_and_days_of_operation_go_when_nobody_asks_for_them() {
     );
 }
 
+/// As `aged`, and a park one ride of which ran on April 6 alone and is in service for a week; all archived and pruned.
+fn pruned() -> Hall {
+    let hall = Hall::new().at(NOW).migrated();
+    let open = "OOOOOOOOOOOOcccccccccccc".repeat(6);
+    let once = format!("{}OOOOOOOOOOOO{}", "c".repeat(72), "c".repeat(60));
+    days(6)
+        .park(66, "2026-04-03T16:00:00Z", 60, &[&open, &open, &once])
+        .collect(&hall, 60);
+    aggregate(&hall);
+    fs::create_dir(hall.path("attic")).expect("a directory");
+    hall.run(&format!("{PRUNE} --archive attic")).succeeds();
+    assert_eq!(pruned_through(&hall), "2026-04-07T00:00:00+00:00");
+    hall
+}
+
+#[test]
+fn what_was_pruned_is_called_so_and_what_follows_it_is_judged_again_as_it_was() {
+    let hall = pruned();
+    let said = hall
+        .run("verify --from 2026-04-03 --to 2026-04-04 --deep")
+        .succeeds();
+    assert_eq!(
+        said.stdout,
+        "verify: hourly 0 agree, 39 pruned; daily 2 agree; yearly 1 agree; cycles 0 agree, 2 days pruned\n"
+    );
+    // The day of Los Angeles in the midst of which the line lies, and those after it. The opening that the
+    // line cuts cannot be judged; the one after it rests on a ride that ran on pruned April 6 alone.
+    let said = hall
+        .run("verify --from 2026-04-06 --to 2026-04-08 --deep")
+        .succeeds();
+    assert_eq!(
+        said.stdout,
+        "verify: hourly 55 agree, 17 pruned; daily 3 agree; yearly 1 agree; cycles 150 agree, 15 pruned, 1 days pruned\n"
+    );
+    let before = rows::of(&hall, ROLLUPS);
+    for flags in ["--plan", "--all --yes", "--missing --yes"] {
+        let ran = hall.run(&format!(
+            "backfill --from 2026-04-03 --to 2026-04-05 --level hourly {flags}"
+        ));
+        let said = ran.exits(2).stderr;
+        assert_eq!(
+            said,
+            "hallctl: hour 2026-04-03T16Z to hour 2026-04-06T06Z: what they sum was pruned, so nothing can fill them; \
+             `hallctl restore` brings archived days back\n"
+        );
+    }
+    hall.run("backfill --from 2026-04-03 --to 2026-04-08 --all --yes")
+        .succeeds();
+    let filled = "select min(target_period) from aggregation_log where job_type = 'hourly' and run_id = (select max(run_id) from job_runs where job = 'backfill')";
+    assert_eq!(hall.value(filled), "2026-04-07 00:00:00");
+    assert_eq!(rows::of(&hall, ROLLUPS), before);
+    // A sample of older periods is one of those that are there.
+    let said = hall.run("verify").succeeds().stdout;
+    assert!(!said.contains("pruned"), "{said}");
+}
+
+#[test]
+fn restored_days_are_compared_and_judged_again_where_all_they_rest_on_is_back() {
+    let hall = pruned();
+    let file = |day: u32| format!("attic/raw-2026-04-{day:02}.jsonl.gz");
+    hall.run(&format!("restore {}", file(5))).succeeds();
+    // Of the 24 hours of April 5 in Los Angeles 17 lie on April 5 UTC; who operated in the days before is not known.
+    let said = hall.run("verify --from 2026-04-05 --deep").succeeds();
+    assert_eq!(
+        said.stdout,
+        "verify: hourly 17 agree, 7 pruned; daily 1 agree; yearly 1 agree; cycles 0 agree, 51 pruned, 1 days pruned\n"
+    );
+    hall.run(&format!("restore {} {} {}", file(3), file(4), file(6)))
+        .succeeds();
+    let all = "verify --from 2026-04-03 --to 2026-04-08 --deep";
+    let said = hall.run(all).succeeds();
+    assert_eq!(
+        said.stdout,
+        "verify: hourly 135 agree; daily 6 agree; yearly 1 agree; cycles 405 agree\n"
+    );
+    hall.query("update ride_snapshots set wait_minutes = 25 where hour_start = '2026-04-05 20:00:00' and ride_id = 1");
+    hall.query("update ride_snapshots set state = 'closed' where hour_start = '2026-04-05 21:00:00' and ride_id = 1");
+    let said = hall.run(all).exits(2).stdout;
+    for line in [
+        "hour 2026-04-05T20Z: ride `1`: wait_sum is 20, comes to 25\n",
+        "hour 2026-04-05T21Z: ride `1`: minutes_closed is 0, comes to 60\n",
+        "cycle 2026-04-05T21:00Z: ride `1`: state is closed, comes to operating\n",
+    ] {
+        assert!(said.contains(line), "{line}{said}");
+    }
+    // What is back may be filled again, but not because its formula is an old one: it came as it was judged.
+    hall.query(
+        "update park_hourly_stats set formula_version = 1 where hour_start = '2026-04-04 20:00:00'",
+    );
+    let plan = |flags: &str| {
+        let ran = hall.run(&format!(
+            "backfill --from 2026-04-04 --to 2026-04-05 --level hourly {flags}"
+        ));
+        ran.succeeds().stdout
+    };
+    let said = plan("--yes");
+    assert!(said.ends_with("backfill: nothing to do\n"), "{said}");
+    assert!(
+        plan("--all --plan").contains("hourly       48"),
+        "{}",
+        plan("--all --plan")
+    );
+}
+
+#[test]
+fn announced_hours_go_a_week_behind_the_line_and_a_late_poll_is_still_judged_by_the_rest() {
+    let hall = aged();
+    let mut db = hall.db();
+    let announced = [
+        ("2026-03-30 15:00:00", "2026-03-30 23:59:59"),
+        ("2026-03-30 16:00:00", "2026-03-31 00:00:00"),
+        ("2026-04-06 16:00:00", "2026-04-07 04:00:00"),
+        ("2026-04-14 16:00:00", "2026-04-15 04:00:00"),
+    ];
+    // A park without cycles yet, so that none of an opening that is pruned stands in its way.
+    db.query_drop(
+        "insert into parks (park_id, queue_times_id, name, timezone, schedule_read_at, created_at, updated_at)
+         values (9, 66, 'Late Lagoon', 'UTC', '2026-04-06 12:00:00', '2026-01-01', '2026-01-01')",
+    )
+    .expect("a park");
+    for (opens, closes) in announced {
+        db.query_drop(format!(
+            "insert into park_schedules values (9, 'OPERATING', '{opens}', '{closes}', '2026-04-06 12:00:00')"
+        ))
+        .expect("announced hours");
+    }
+    let left = || {
+        hall.query("select opens_at from park_schedules order by 1")
+            .concat()
+    };
+    // While an hour is missing the line is not drawn, and nothing goes.
+    hall.query("insert into stale_periods values ('hourly', '2026-04-03 20:00:00', 1)");
+    hall.run(PRUNE).exits(3);
+    assert_eq!(left().len(), 4);
+    aggregate(&hall);
+    let ran = hall.run(&format!("{PRUNE} --dry-run")).succeeds();
+    let line = "prune: park_schedules: 1 rows from before 2026-03-31\n";
+    assert!(ran.stdout.contains(line), "{}", ran.stdout);
+    assert_eq!(left().len(), 4);
+    hall.run(PRUNE).succeeds();
+    assert_eq!(
+        left(),
+        announced[1..]
+            .iter()
+            .map(|(opens, _)| *opens)
+            .collect::<Vec<_>>()
+    );
+    // The line is drawn at April 7, at midnight: the first moment that is collected into still has its hours.
+    Recording::new()
+        .park(66, "2026-04-07T00:00:00Z", 60, &["c", "c", "c"])
+        .collect(&hall, 5);
+    let judged = "select state, state_source from park_snapshots where park_id = 9 and slot = '2026-04-07 00:00:00'";
+    assert_eq!(hall.query(judged), [["open", "schedule"]]);
+}
+
 #[test]
 fn a_retention_that_cannot_be_meant_is_refused() {
     let hall = Hall::new().at(NOW).migrated();

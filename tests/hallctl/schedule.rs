@@ -3,7 +3,7 @@
 use crate::corpus;
 use crate::feed_server::Answer;
 use crate::hall::{Hall, Ran};
-use crate::recording::Dice;
+use crate::recording::{Dice, Recording};
 use crate::rows::{self, RAW, ROLLUPS};
 use crate::wiki_server::{ANAHEIM, Feeds, live, live_path, ride};
 use serde_json::{Value, json};
@@ -566,4 +566,117 @@ fn recorded_days_in_tokyo_come_out_as_the_feed_states_them() {
         ]);
     }
     assert_eq!(stored, expected);
+}
+
+#[test]
+fn a_recording_carries_the_hours_its_polls_are_judged_by() {
+    let hours = |date: &str| {
+        (
+            format!("2026-07-{date}T10:00:00Z"),
+            format!("2026-07-{date}T12:00:00Z"),
+        )
+    };
+    let (first, second) = (hours("04"), hours("05"));
+    let later = ("2026-07-05T11:00:00Z", "2026-07-05T13:00:00Z");
+    // Rides run from 9 to 14 each day; all lines of hours stand last in the file.
+    let runs = "O".repeat(5);
+    let recording = |with_hours: bool| {
+        let polls = Recording::new()
+            .park(64, "2026-07-04T09:00:00Z", 60, &[&runs, &runs])
+            .park(64, "2026-07-05T09:00:00Z", 60, &[&runs, &runs]);
+        match with_hours {
+            false => polls,
+            true => polls
+                .schedule(64, "2026-07-05T10:30:00Z", &[later])
+                .schedule(
+                    64,
+                    "2026-07-04T10:00:00Z",
+                    &[(&first.0, &first.1), (&second.0, &second.1)],
+                ),
+        }
+    };
+    let hall = Hall::new().at("2026-07-06T08:00:00Z").migrated();
+    recording(true).keep(&hall);
+    let collect = "collect --recorded polls.jsonl --interval 60";
+    let said = hall.run(collect).succeeds().stdout;
+    assert_eq!(
+        said,
+        "collect: 10 polls read, 10 stored, 0 slot collisions, 0 empty, 0 unread, 2 schedules followed\n"
+    );
+    let judged = |hall: &Hall| {
+        let rows = hall.query("select date_format(slot, '%d %H'), state, state_source from park_snapshots order by slot");
+        rows.iter().map(|row| row.join(" ")).collect::<Vec<_>>()
+    };
+    let expected = [
+        // Before anything was announced the rides decide; the line of 10:00 counts for the poll of 10:00.
+        "04 09 open observed",
+        "04 10 open schedule",
+        "04 11 open schedule",
+        "04 12 closed schedule",
+        "04 13 closed schedule",
+        "05 09 closed schedule",
+        "05 10 open schedule",
+        // From 10:30 on other hours are announced.
+        "05 11 open schedule",
+        "05 12 open schedule",
+        "05 13 closed schedule",
+    ];
+    assert_eq!(judged(&hall), expected);
+    // Again: no poll is new, and the older of the two lines of hours is not followed.
+    let said = hall.run(collect).succeeds().stdout;
+    assert_eq!(
+        said,
+        "collect: 10 polls read, 0 stored, 10 slot collisions, 0 empty, 0 unread, 1 schedules followed\n"
+    );
+    let plain = Hall::new().at("2026-07-06T08:00:00Z").migrated();
+    recording(false).collect(&plain, 60);
+    assert!(
+        judged(&plain)
+            .iter()
+            .all(|row| row.ends_with("open observed"))
+    );
+    // A line that is no schedule costs itself alone.
+    let line = r#"{"polled_at": "2026-07-04T10:00:00Z", "park_id": 64, "endpoint": "schedule", "body": [1]}"#;
+    let other = r#"{"polled_at": "2026-07-04T10:00:00Z", "park_id": 64, "endpoint": "children", "body": {}}"#;
+    std::fs::write(plain.path("odd.jsonl"), format!("{line}\n{other}\n")).expect("it is kept");
+    let ran = plain.run("collect --recorded odd.jsonl").exits(1);
+    assert!(
+        ran.stderr
+            .contains("collect: the schedule is not a JSON object\n")
+            && ran.stderr.contains(
+                "line 2: not a recorded poll: it answers `children`, neither `live` nor `schedule`"
+            ),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn recorded_hours_of_themeparks_wiki_find_its_park() {
+    let hall = Hall::new().at("2026-07-06T08:00:00Z").migrated();
+    let live = |hour: u32| {
+        let ride = json!({"id": "11111111-1111-4111-8111-111111111111", "name": "Comet", "entityType": "ATTRACTION",
+            "status": "OPERATING", "lastUpdated": format!("2026-07-04T{hour:02}:00:00Z")});
+        json!({"polled_at": format!("2026-07-04T{hour:02}:00:00Z"), "entity_id": ANAHEIM, "endpoint": "live",
+            "body": {"id": ANAHEIM, "liveData": [ride]}})
+    };
+    let hours = json!([{"type": "OPERATING", "openingTime": "2026-07-04T10:00:00Z", "closingTime": "2026-07-04T11:00:00Z"}]);
+    let schedule = json!({"polled_at": "2026-07-04T08:00:00Z", "entity_id": ANAHEIM, "endpoint": "schedule",
+        "body": {"id": ANAHEIM, "timezone": "UTC", "schedule": hours}});
+    let lines: Vec<String> = [live(9), live(10), live(11), schedule]
+        .iter()
+        .map(Value::to_string)
+        .collect();
+    std::fs::write(hall.path("polls.jsonl"), lines.join("\n")).expect("it is kept");
+    hall.run("collect --recorded polls.jsonl --interval 60")
+        .succeeds();
+    let rows = hall.query("select state, state_source from park_snapshots order by slot");
+    assert_eq!(
+        rows,
+        [
+            ["closed", "schedule"],
+            ["open", "schedule"],
+            ["closed", "schedule"]
+        ]
+    );
 }

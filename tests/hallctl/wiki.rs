@@ -3,6 +3,8 @@
 use crate::corpus;
 use crate::feed_server::Answer;
 use crate::hall::{Hall, Ran};
+use crate::recording::Recording;
+use crate::rows::{RAW, ROLLUPS};
 use crate::wiki_server::{ANAHEIM, ANAHEIM_AT_QUEUE_TIMES as DISNEYLAND, Feeds, live_path, ride};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -684,4 +686,132 @@ fn the_parks_of_both_real_catalogues_are_paired() {
             differing.join("\n")
         )
     );
+}
+
+/// A cycle of ThemeParks.wiki at an hour of July 4: Ride 6402, and one that it calls by another name.
+fn called_otherwise(hour: u32, id: &str, status: &str) -> String {
+    let at = format!("2026-07-04T{hour:02}:00:00Z");
+    let ride = |id: &str, name: &str, status: &str| json!({"id": id, "name": name, "entityType": "ATTRACTION", "status": status, "lastUpdated": at});
+    let rides = [
+        ride(
+            "00000000-0000-4000-8000-000000000002",
+            "Ride 6402",
+            "OPERATING",
+        ),
+        ride(id, "Comet Reborn", status),
+    ];
+    let body = json!({"id": ANAHEIM, "liveData": rides});
+    json!({"polled_at": at, "entity_id": ANAHEIM, "endpoint": "live", "body": body}).to_string()
+}
+
+#[test]
+fn a_ride_that_stands_as_two_is_made_one_and_no_stored_row_moves() {
+    let (first, second) = (
+        "00000000-0000-4000-8000-00000000000a",
+        "00000000-0000-4000-8000-00000000000b",
+    );
+    let hall = Hall::new().at("2026-07-06T08:00:00Z").migrated();
+    Recording::new()
+        .park(64, "2026-07-04T10:00:00Z", 60, &["OOO", "OOO", "OOO"])
+        .park(65, "2026-07-04T10:00:00Z", 60, &["OOO"])
+        .collect(&hall, 60);
+    hall.run(&format!("parks set 64 --queue-times --wiki-id {ANAHEIM}"))
+        .succeeds();
+    let collect = |lines: &[String]| {
+        fs::write(hall.path("wiki.jsonl"), lines.join("\n")).expect("it is kept");
+        hall.run("collect --recorded wiki.jsonl --interval 60")
+            .succeeds();
+        for level in ["hourly", "daily", "yearly"] {
+            hall.run(&format!("aggregate {level}")).succeeds();
+        }
+    };
+    collect(&[13, 14].map(|hour| called_otherwise(hour, first, "OPERATING")));
+    let id = |name: &str| hall.value(&format!("select ride_id from rides where name = '{name}'"));
+    let (keep, other) = (id("Ride 6401"), id("Comet Reborn"));
+    hall.run(&format!("rides set {other} --tier 1")).succeeds();
+    let stored = [RAW, ROLLUPS, &["ride_operated_days"][..]].concat();
+    let dump = || {
+        stored
+            .iter()
+            .map(|table| {
+                let mut rows = hall.query(&format!("select * from {table}"));
+                rows.sort_unstable();
+                rows
+            })
+            .collect::<Vec<_>>()
+    };
+    let before = dump();
+    let elsewhere = id("Ride 6501");
+    for (words, said) in [
+        (format!("{keep} {keep}"), "is one ride; name two"),
+        (format!("{elsewhere} {other}"), "are of two parks"),
+        (
+            format!("{keep} {}", id("Ride 6402")),
+            "are two at Queue-Times",
+        ),
+        (format!("{keep} 99"), "nothing has the id `99`"),
+    ] {
+        let ran = hall.run(&format!("rides join {words}")).exits(2);
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+    let said = hall
+        .run(&format!("rides join {keep} {other}"))
+        .succeeds()
+        .stdout;
+    assert_eq!(
+        said,
+        format!(
+            "ride {other} `Comet Reborn` of `Queue-Times park 64`: joined into {keep}\n\
+             ride {keep} `Ride 6401` of `Queue-Times park 64`: known by `6401` at Queue-Times and `{first}` at ThemeParks.wiki\n\
+             ride {keep} `Ride 6401` of `Queue-Times park 64`: tier none → 1\n\
+             rides: 1 joined; 0 views are due now\n"
+        )
+    );
+    assert_eq!(dump(), before);
+    let again = hall.run(&format!("rides join {keep} {other}")).exits(2);
+    assert!(again.stderr.contains("was joined into"), "{}", again.stderr);
+    // Polls of either feed are of the one that was kept, also under an id that ThemeParks.wiki gives it later.
+    collect(&[
+        called_otherwise(15, first, "OPERATING"),
+        called_otherwise(16, second, "OPERATING"),
+    ]);
+    Recording::new()
+        .park(64, "2026-07-04T17:00:00Z", 60, &["O", "O", "O"])
+        .collect(&hall, 60);
+    let cycles = |ride: &str| {
+        hall.value(&format!(
+        "select group_concat(hour(hour_start) order by hour_start) from ride_snapshots where ride_id = {ride}"
+    ))
+    };
+    assert_eq!(
+        (cycles(&keep).as_str(), cycles(&other).as_str()),
+        ("10,11,12,15,16,17", "13,14")
+    );
+    let known = hall.query(&format!(
+        "select queue_times_id, wiki_id, tier, is_active from rides where ride_id = {keep}"
+    ));
+    assert_eq!(known, [["6401", second, "1", "1"]]);
+    assert_eq!(
+        hall.value("select count(*) from rides where park_id = 1"),
+        "4"
+    );
+    collect(&[]);
+    hall.run("verify --from 2026-07-03 --to 2026-07-05 --deep")
+        .succeeds();
+    // Archived rows of both come back as their own.
+    let hall = hall.at("2026-07-20T20:00:00Z");
+    for level in ["hourly", "daily", "yearly"] {
+        hall.run(&format!("aggregate {level}")).succeeds();
+    }
+    let raw = |hall: &Hall| {
+        RAW.iter()
+            .map(|table| hall.query(&format!("select * from {table} order by 1, 2, 3")))
+            .collect::<Vec<_>>()
+    };
+    let whole = raw(&hall);
+    fs::create_dir(hall.path("attic")).expect("a directory");
+    hall.run("prune --raw-days 7 --archive attic").succeeds();
+    assert_eq!(hall.value("select count(*) from ride_snapshots"), "0");
+    hall.run("restore attic/raw-2026-07-04.jsonl.gz").succeeds();
+    assert_eq!(raw(&hall), whole);
 }

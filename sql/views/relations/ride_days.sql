@@ -16,22 +16,5 @@ select ride_id,
  where stat_date >= :first_date
    and stat_date < :days_to
  union all
-select ride_id,
-       park_id,
-       stat_date,
-       sum(sample_count),
-       sum(open_minutes),
-       sum(outages),
-       sum(weighted_minutes_down),
-       sum(wait_sum),
-       sum(wait_samples),
-       max(wait_max),
-       sum(minutes_operating),
-       sum(minutes_down),
-       sum(minutes)
-  from (select hours.*,
-               cast(hour_start + interval case when hour_start < :clock_changes_at then :minutes_before else :minutes_after end
-                    minute as date) as stat_date
-          from @ride_hours as hours
-         where hour_start >= :hours_from) as dated
- group by ride_id, park_id, stat_date
+select *
+  from @ride_rest_days as rest

@@ -39,6 +39,12 @@ pub fn run(args: Backfill) -> Result<Exit> {
     let through = last_complete_hour(&mut db, now)?;
     let plan = Plan::draw(&mut db, &args, days, through)?;
     say!("{}", plan.to_string().trim_end());
+    if let Some((first, last)) = plan.only_pruned() {
+        return Err(misused(format!(
+            "{first} to {last}: what they sum was pruned, so nothing can fill them; \
+             `hallctl restore` brings archived days back"
+        )));
+    }
     if plan.periods() == 0 {
         say!("backfill: nothing to do");
         return Ok(Exit::Done);

@@ -24,6 +24,8 @@ pub struct LevelPlan {
     pub level: Level,
     /// How many periods are in order (`None`) or what is wrong with them at worst.
     found: BTreeMap<Option<Fault>, usize>,
+    /// The first and the last of the periods looked at.
+    ends: Option<(Span, Span)>,
     /// In the order in which they will be filled.
     pub spans: Vec<Span>,
     pace: Pace,
@@ -99,6 +101,10 @@ impl Plan {
             levels.push(LevelPlan {
                 level,
                 found,
+                ends: periods
+                    .last()
+                    .zip(periods.first())
+                    .map(|(first, last)| (first.span, last.span)),
                 spans,
                 pace,
             });
@@ -111,13 +117,32 @@ impl Plan {
         })
     }
 
+    /// The periods asked for, where all of them are pruned.
+    pub fn only_pruned(&self) -> Option<(Span, Span)> {
+        let all = |level: &LevelPlan| {
+            level
+                .found
+                .keys()
+                .all(|fault| *fault == Some(Fault::Pruned))
+        };
+        let mut ends = self.levels.iter().filter_map(|level| level.ends);
+        let first = ends.next()?;
+        let last = ends.next_back().unwrap_or(first);
+        self.levels.iter().all(all).then_some((first.0, last.1))
+    }
+
     pub fn periods(&self) -> usize {
         self.levels.iter().map(|level| level.spans.len()).sum()
     }
 }
 
-/// Whether the flags ask for this period; without any flag, for whatever is not in order.
+/// Whether the flags ask for this period; without any flag, for whatever is not in order. What was brought back
+/// is as it was judged then, so that an older formula is no fault of it.
 fn chosen(args: &Backfill, period: &Period) -> bool {
+    let outdated = BTreeSet::from([Fault::Outdated]);
+    if period.is_back && period.faults == outdated {
+        return false;
+    }
     let named = [
         (args.missing, Fault::Missing),
         (args.failed, Fault::Failed),

@@ -65,7 +65,7 @@ fn follow_schedules(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> {
     let due = raw::schedule::due(&mut cx.db, cx.now - CATALOGUE_AGE, PARKS_A_RUN)?;
     wiki.schedules(&due, |park, schedule| {
         let followed = schedule.and_then(|schedule| {
-            raw::schedule::replace(&mut cx.db, park, &schedule.found, cx.now)?;
+            raw::schedule::replace(&mut cx.db, Key::Wiki(park), &schedule.found, cx.now)?;
             Ok(schedule.remarks)
         });
         if followed.is_ok() {

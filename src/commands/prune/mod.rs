@@ -14,7 +14,7 @@ use crate::raw;
 use crate::rollup::ledger;
 use anyhow::Result;
 use chrono::{Duration, Utc};
-use plan::{Cut, Part, Plan, draw_line};
+use plan::{Cut, Part, Plan, Tail, draw_line};
 use std::path::Path;
 
 /// How long rows are kept.
@@ -83,8 +83,13 @@ fn carry_out(cx: &mut Cx, plan: Plan, directory: Option<&Path>) -> Result<Outcom
     let raw = prune(cx, raw, directory)?;
     let hourly = prune(cx, hourly, directory)?;
     let mut logs = 0;
-    if plan.operated.1 > 0 && raw.held.is_none() {
-        raw::prune_days(&mut cx.db, plan.operated.0)?;
+    // Behind a line that was drawn; one that is held may still be collected into.
+    if raw.held.is_none() {
+        if plan.operated.1 > 0 {
+            raw::prune_days(&mut cx.db, plan.operated.0)?;
+        }
+        let Tail { table, before, .. } = plan.schedules;
+        table.delete_before(&mut cx.db, before)?;
     }
     for tail in plan.logs.iter().filter(|tail| tail.rows > 0) {
         cx.beat()?;

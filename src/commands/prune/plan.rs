@@ -21,6 +21,8 @@ pub struct Plan {
     pub cuts: [Cut; 2],
     /// Days before this one say of no ride any more whether it is in service; so many rows.
     pub operated: (NaiveDate, u64),
+    /// What parks announced and no cycle that can still come is judged by.
+    pub schedules: Tail,
     pub logs: Vec<Tail>,
 }
 
@@ -37,7 +39,7 @@ pub struct Part {
     pub rows: u64,
 }
 
-/// The rows of a log from before a time.
+/// The rows of a table from before a time.
 pub struct Tail {
     pub table: Table,
     pub before: Instant,
@@ -75,6 +77,8 @@ impl Plan {
         let limit = raw_left.map_or(limit, |left| limit.min(left));
         let hourly = Cut::draw(db, Stock::Hourly, (now, limit), beat)?;
         let operated = line.date_naive() - OPERATED;
+        let schedules = line - raw::schedule::REMEMBERED;
+        let schedules = Tail::draw(db, raw::schedule::TABLE, schedules)?;
         let mut logs = Vec::new();
         for (table, clock) in [
             (rollup::log::TABLE, wall),
@@ -82,18 +86,24 @@ impl Plan {
             (job_log::TABLE, wall),
             (raw::ISSUES, now),
         ] {
-            let before = clock - policy.log;
-            let rows = table.count(db, Instant::UNIX_EPOCH, before)?;
-            logs.push(Tail {
-                table,
-                before,
-                rows,
-            });
+            logs.push(Tail::draw(db, table, clock - policy.log)?);
         }
         Ok(Plan {
             operated: (operated, raw::prunable_days(db, operated)?),
+            schedules,
             cuts: [raw, hourly],
             logs,
+        })
+    }
+}
+
+impl Tail {
+    fn draw(db: &mut Db, table: Table, before: Instant) -> Result<Tail> {
+        let rows = table.count(db, Instant::UNIX_EPOCH, before)?;
+        Ok(Tail {
+            table,
+            before,
+            rows,
         })
     }
 }
@@ -185,7 +195,8 @@ impl fmt::Display for Plan {
                 "prune: ride_operated_days: {rows} rows from before {before}"
             )?;
         }
-        for tail in self.logs.iter().filter(|tail| tail.rows > 0) {
+        let tails = std::iter::once(&self.schedules).chain(&self.logs);
+        for tail in tails.filter(|tail| tail.rows > 0) {
             let before = tail.before.date_naive();
             writeln!(
                 f,

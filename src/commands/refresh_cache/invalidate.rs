@@ -6,7 +6,7 @@ use crate::config;
 use crate::db::{Db, process};
 use crate::exit::{Exit, misused};
 use crate::views::shelf::Place;
-use crate::views::{View, Which, invalidation};
+use crate::views::{Store, View, Which, invalidation};
 use anyhow::Result;
 use chrono::Utc;
 use std::thread;
@@ -22,10 +22,9 @@ pub fn run(views: &[View], all: &[Place], which: &Which, args: &RefreshCache) ->
     for who in &silent {
         remark!("refresh-cache: `hallctl serve` {who} has not taken note yet");
     }
-    let is_known = *which == Which::All || all.iter().any(|place| place.is_meant_by(which));
-    // What is computed on demand has no list of keys; a tag without its choices is known all the same.
-    let is_a_tag = |view: &View| matches!(which, Which::Tag(tag) if view.tags.iter().any(|known| is_like(known, tag)));
-    if told.keys.is_empty() && met == 0 && !is_known && !views.iter().any(is_a_tag) {
+    let is_known = all.iter().any(|place| place.is_meant_by(which))
+        || views.iter().any(|view| may_mean(which, view));
+    if told.keys.is_empty() && met == 0 && !is_known {
         return Err(misused(format!(
             "nothing is meant by {which}; `hallctl refresh-cache --list` shows the keys on the shelf"
         )));
@@ -65,10 +64,24 @@ fn awaited(db: &mut Db, id: u64) -> Result<(u32, Vec<String>)> {
     }
 }
 
-/// Whether a tag of a view file, such as `park:{park_id}`, may become `tag`.
-fn is_like(known: &str, tag: &str) -> bool {
-    match known.split_once('{') {
-        Some((start, _)) => tag.starts_with(start),
-        None => known == tag,
+/// Whether bodies of a view may be meant, though none is there: what is computed on demand has no list of keys.
+fn may_mean(which: &Which, view: &View) -> bool {
+    // What stands in a key or a tag before its first parameter.
+    let start = |text: &str| text.split('{').next().unwrap_or_default().to_owned();
+    let is_on_demand = matches!(view.store, Store::OnDemand { .. });
+    match which {
+        Which::All => true,
+        Which::Tag(tag) => view.tags.iter().any(|known| match known.contains('{') {
+            true => tag.starts_with(&start(known)),
+            false => known == tag,
+        }),
+        Which::Key(key) => is_on_demand && key.starts_with(&start(&view.key)),
+        Which::Match(pattern) => {
+            let words = pattern.split(['*', '?']).filter(|word| word.len() > 2);
+            is_on_demand
+                && words
+                    .into_iter()
+                    .any(|word| start(&view.key).contains(word))
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `hallctl rides`: list rides, and set or import what a person decides of them.
 
 mod import;
+mod join;
 
 use super::roster::{
     Changed, cell, chosen, flag, print_json, print_table, report, views_due, yes_or_no,
@@ -19,6 +20,7 @@ pub fn run(args: Rides) -> Result<Exit> {
         Some(RidesCommand::List(args)) => list(&args),
         Some(RidesCommand::Set(args)) => set(&args),
         Some(RidesCommand::Import(args)) => import::run(&args),
+        Some(RidesCommand::Join(args)) => join::run(&args),
     }
 }
 

@@ -2,11 +2,11 @@
 
 mod catalogue;
 pub mod live;
-mod schedule;
+pub(super) mod schedule;
 
 use super::fetch::{Feed, Manners};
 use crate::model::Instant;
-use crate::model::key::Uuid;
+use crate::model::key::{Key, Uuid};
 use crate::model::park::WikiPark;
 use crate::model::schedule::Window;
 use crate::model::snapshot::{Listing, Poll};
@@ -61,7 +61,10 @@ impl Wiki {
     /// The hours each park announces.
     pub fn schedules(&self, parks: &[Uuid], mut each: impl FnMut(Uuid, Result<Read<Vec<Window>>>)) {
         self.ask(parks, "schedule", |park, body| {
-            each(park, body.and_then(|body| schedule::read(&body, park)));
+            each(
+                park,
+                body.and_then(|body| schedule::read(&body, Key::Wiki(park))),
+            );
         });
     }
 

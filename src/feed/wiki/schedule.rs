@@ -3,7 +3,7 @@
 use super::{Read, timezone};
 use crate::feed::entry::{array, capped, json, local_time, shown};
 use crate::model::Instant;
-use crate::model::key::Uuid;
+use crate::model::key::{Key, Uuid};
 use crate::model::schedule::{Kind, Window};
 use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, Duration, TimeZone};
@@ -16,13 +16,13 @@ const LONGEST: Duration = Duration::hours(36);
 
 /// Reads the windows of a park, each kind and opening once. Where the park is answered as part of its
 /// resort, its own part counts.
-pub(super) fn read(bytes: &[u8], park: Uuid) -> Result<Read<Vec<Window>>> {
+pub(in crate::feed) fn read(bytes: &[u8], park: Key) -> Result<Read<Vec<Window>>> {
     let answer = json(bytes).context("the schedule is not JSON")?;
     ensure!(answer.is_object(), "the schedule is not a JSON object");
     let mut remarks = Vec::new();
     let own = array(&answer, "parks", &mut remarks)
         .iter()
-        .find(|part| id(part) == Some(park));
+        .find(|part| id(part).map(Key::Wiki) == Some(park));
     let zone = timezone(&answer);
     let mut windows: BTreeMap<(Kind, Instant), Window> = BTreeMap::new();
     for entry in array(own.unwrap_or(&answer), "schedule", &mut remarks) {

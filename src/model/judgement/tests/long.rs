@@ -33,8 +33,8 @@ fn a_park_that_never_closes_begins_a_spell_with_the_first_cycle_after_each_week(
 }
 
 #[test]
-fn a_week_s_spell_is_settled_like_any_other_and_nothing_of_it_is_carried_over() {
-    // Fourteen cycles are a quarter of the week: one stop lies within it, one began before, both last.
+fn a_park_that_is_open_when_its_week_is_over_did_not_close_and_nothing_is_carried_over() {
+    // Fourteen cycles are a quarter of the week: one stop lies within it, one began before; both are down.
     let always = "O".repeat(LAST + 5);
     let late = word(&[("O", LAST - 14), ("c", 17), ("O", 1), ("c", 1)]);
     let early = word(&[("O", LAST - 15), ("c", 18), ("O", 1), ("c", 1)]);
@@ -42,7 +42,7 @@ fn a_week_s_spell_is_settled_like_any_other_and_nothing_of_it_is_carried_over() 
     let letters = letters(&whole(180, &rides, false).cycles, 5);
     let expected = [
         "o".repeat(LAST + 5),
-        word(&[("o", LAST - 14), (".", 17), ("o", 1), ("d", 1)]),
+        word(&[("o", LAST - 14), ("d", 15), (".", 2), ("o", 1), ("d", 1)]),
         word(&[("o", LAST - 15), ("d", 16), (".", 2), ("o", 1), ("d", 1)]),
     ];
     assert_eq!([&letters[0], &letters[4], &letters[5]], expected.each_ref());

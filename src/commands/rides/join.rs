@@ -1,0 +1,86 @@
+//! `hallctl rides join`: two rows of one ride are one from now on.
+
+use crate::cli::RidesJoin;
+use crate::commands::roster::{chosen, outdated};
+use crate::commands::{config, connect};
+use crate::exit::{Exit, misused};
+use crate::raw::roster::Ride;
+use crate::raw::{self, roster};
+use anyhow::Result;
+
+pub fn run(args: &RidesJoin) -> Result<Exit> {
+    let now = config::now()?;
+    let (joined, due) = connect()?.transaction(|db| {
+        let all = roster::rides(db)?;
+        let one = |id: u32| -> Result<&Ride> {
+            let found = chosen(&all, &[id], |ride| Some(ride.ride_id), "hallctl rides")?;
+            Ok(found[0])
+        };
+        let (keep, other) = (one(args.keep)?, one(args.other)?);
+        refuse_what_cannot_be_one(keep, other)?;
+        raw::join(db, keep, other, now)?;
+        Ok((told(keep, other), outdated(db, &["rides", "tiers"], now)?))
+    })?;
+    say!("{joined}");
+    say!("rides: 1 joined; {due} views are due now");
+    Ok(Exit::Done)
+}
+
+/// What became of the two, a line each.
+fn told(keep: &Ride, other: &Ride) -> String {
+    let (kept, gone) = (title(keep), title(other));
+    let ids = ids(keep, other);
+    let mut told = format!(
+        "{gone}: joined into {}\n{kept}: known by {ids}",
+        keep.ride_id
+    );
+    if let (None, Some(tier)) = (keep.tier, other.tier) {
+        told += &format!("\n{kept}: tier none → {tier}");
+    }
+    told
+}
+
+fn refuse_what_cannot_be_one(keep: &Ride, other: &Ride) -> Result<()> {
+    let (kept, gone) = (keep.ride_id, other.ride_id);
+    let trouble = if kept == gone {
+        format!("`{kept}` is one ride; name two")
+    } else if keep.park_id != other.park_id {
+        format!("rides `{kept}` and `{gone}` are of two parks, and no ride is in both")
+    } else if let Some(ride) = [keep, other]
+        .into_iter()
+        .find(|ride| ride.joined_ride_id.is_some())
+    {
+        let into = ride.joined_ride_id.unwrap_or_default();
+        format!(
+            "ride `{}` was joined into `{into}` before; name that",
+            ride.ride_id
+        )
+    } else if other.queue_times_id.is_none() && other.wiki_id.is_none() {
+        format!("ride `{gone}` is known to no feed, so there is nothing to join")
+    } else if keep.queue_times_id.is_some() && other.queue_times_id.is_some() {
+        format!(
+            "rides `{kept}` and `{gone}` are two at Queue-Times, by the ids that `hallctl rides` shows"
+        )
+    } else if keep.wiki_id.is_some() && other.wiki_id.is_some() {
+        format!(
+            "rides `{kept}` and `{gone}` are two at ThemeParks.wiki, by the ids that `hallctl rides --json` shows"
+        )
+    } else {
+        return Ok(());
+    };
+    Err(misused(trouble))
+}
+
+fn title(ride: &Ride) -> String {
+    format!("ride {} `{}` of `{}`", ride.ride_id, ride.name, ride.park)
+}
+
+fn ids(keep: &Ride, other: &Ride) -> String {
+    let queue_times = keep.queue_times_id.or(other.queue_times_id);
+    let wiki = keep.wiki_id.as_ref().or(other.wiki_id.as_ref());
+    let ids = [
+        queue_times.map(|id| format!("`{id}` at Queue-Times")),
+        wiki.map(|id| format!("`{id}` at ThemeParks.wiki")),
+    ];
+    ids.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}

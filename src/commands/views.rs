@@ -1,0 +1,176 @@
+//! `hallctl views`: what views there are, and what those of a directory cost.
+
+use super::connect;
+use super::roster::{cell, print_table};
+use crate::cli::{Views, ViewsCheck, ViewsCommand, ViewsList};
+use crate::config;
+use crate::exit::Exit;
+use crate::views::check::{Checked, Step, check};
+use crate::views::{self, Auth, Moment, Refused, Store, View};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+pub fn run(args: Views) -> Result<Exit> {
+    match args.command {
+        ViewsCommand::List(args) => list(&args),
+        ViewsCommand::Check(args) => costs(&args),
+    }
+}
+
+fn list(args: &ViewsList) -> Result<Exit> {
+    let views = views::load(args.views.as_deref())?;
+    let exit = refused(&views.refused);
+    let mut sound: Vec<&View> = views.sound.iter().collect();
+    sound.sort_by_key(|view| view.route.to_string());
+    if args.json {
+        let objects: Vec<Value> = sound.iter().map(|view| object(view)).collect();
+        say!("{}", Value::Array(objects));
+        return Ok(exit);
+    }
+    for view in sound {
+        let store = match view.store {
+            Store::Shelf { due } => {
+                format!("shelf `{}`, due every {} s", view.key, due.num_seconds())
+            }
+            Store::OnDemand { until_cycle: true } => "on demand, until new data".to_owned(),
+            Store::OnDemand { .. } => "on demand".to_owned(),
+        };
+        let auth = if view.auth == Auth::Bearer {
+            ", for who has the token"
+        } else {
+            ""
+        };
+        say!("{}", view.route);
+        say!(
+            "    {}: {store}, fresh for {} s{auth}",
+            view.name,
+            view.fresh.num_seconds()
+        );
+        for param in &view.params {
+            say!("    {} = {}", param.name, param.said());
+        }
+        for said in view.listed() {
+            say!("    {said}");
+        }
+        if !view.tags.is_empty() {
+            say!("    depends on {}", view.tags.join(", "));
+        }
+    }
+    Ok(exit)
+}
+
+fn object(view: &View) -> Value {
+    let params = view
+        .params
+        .iter()
+        .map(|param| json!({"name": param.name, "accepts": param.said()}));
+    let due = match view.store {
+        Store::Shelf { due } => Some(due.num_seconds()),
+        Store::OnDemand { .. } => None,
+    };
+    json!({
+        "view": view.name,
+        "type": view.kind,
+        "route": view.route.to_string(),
+        "auth": if view.auth == Auth::Bearer { "bearer" } else { "public" },
+        "store": if due.is_some() { "shelf" } else { "on-demand" },
+        "key": view.key,
+        "due_seconds": due,
+        "fresh_seconds": view.fresh.num_seconds(),
+        "tags": view.tags,
+        "params": params.collect::<Vec<_>>(),
+        "list": view.listed(),
+    })
+}
+
+/// Runs every statement of the directory's views once. A built-in view is checked only where none are named.
+fn costs(args: &ViewsCheck) -> Result<Exit> {
+    let views = views::load(args.directory.as_deref())?;
+    let mut exit = refused(&views.refused);
+    let mut db = connect()?;
+    let mut moment = Moment::at(config::now()?);
+    let chosen = views
+        .sound
+        .iter()
+        .filter(|view| view.is_own || args.directory.is_none());
+    let (mut objects, mut count, mut statements) = (Vec::new(), 0, 0);
+    for view in chosen {
+        count += 1;
+        for (name, checked) in check(&mut db, &mut moment, view, &args.with) {
+            statements += 1;
+            match checked {
+                Ok(checked) if args.json => objects.push(cost(view, &checked)),
+                Ok(checked) => print(view, &checked),
+                Err(error) => {
+                    remark!(
+                        "views: statement `{name}` of view `{}`: {error:#}",
+                        view.name
+                    );
+                    exit = Exit::Failed;
+                }
+            }
+        }
+    }
+    match args.json {
+        true => say!("{}", Value::Array(objects)),
+        false => say!("views: {count} views, {statements} statements"),
+    }
+    Ok(exit)
+}
+
+fn print(view: &View, checked: &Checked) {
+    let milliseconds = checked.took.as_secs_f64() * 1000.0;
+    let asked = match checked.asked.as_str() {
+        "" => String::new(),
+        asked => format!(" for {asked}"),
+    };
+    say!(
+        "{} `{}`{asked}: {milliseconds:.1} ms, {} rows",
+        view.name,
+        checked.statement,
+        checked.rows
+    );
+    let steps = checked.plan.iter().map(|step| {
+        let Step {
+            table,
+            access,
+            key,
+            rows,
+        } = step;
+        vec![
+            format!("    {table}"),
+            access.clone(),
+            cell(key.clone()),
+            rows.to_string(),
+        ]
+    });
+    print_table(
+        &["    table", "access", "key", "rows"],
+        &steps.collect::<Vec<_>>(),
+    );
+}
+
+fn cost(view: &View, checked: &Checked) -> Value {
+    let plan = checked.plan.iter().map(|step| {
+        json!({"table": step.table, "access": step.access, "key": step.key, "rows": step.rows})
+    });
+    json!({
+        "view": view.name,
+        "statement": checked.statement,
+        "asked": checked.asked,
+        "milliseconds": checked.took.as_secs_f64() * 1000.0,
+        "rows": checked.rows,
+        "plan": plan.collect::<Vec<_>>(),
+    })
+}
+
+fn refused(refused: &[Refused]) -> Exit {
+    for Refused { reason, .. } in refused {
+        remark!("views: {reason}");
+    }
+    if refused.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    }
+}

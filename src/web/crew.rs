@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
+use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use tiny_http::{Request, Server};
 
@@ -17,73 +17,83 @@ const MOST_WORKERS: usize = 1_000;
 /// What a worker does with a request.
 type Respond = Box<dyn Fn(Request) + Send + Sync>;
 
+/// Over TCP every client has one.
+type Client = Option<SocketAddr>;
+
 pub struct Crew {
+    server: Arc<Server>,
     desk: Arc<Desk>,
     workers: Vec<JoinHandle<()>>,
     /// How many requests had been taken when we last looked.
     taken: u64,
 }
 
-/// Where the workers take their requests.
+/// Where the workers take their requests. One thread lays them down, so that those of a client keep their order:
+/// the second would wait for the answer of the first.
 struct Desk {
-    server: Server,
     respond: Respond,
-    /// Whose turn it is to take a request: of one client the first must not be overtaken by the second, which
-    /// would wait for its answer.
-    turn: Mutex<()>,
-    /// Behind the client whose request is being answered: what else it has sent.
-    lanes: Mutex<HashMap<SocketAddr, VecDeque<Request>>>,
-    idle: AtomicUsize,
-    taken: AtomicU64,
-    /// The end has begun, or the listener has failed.
-    is_closed: AtomicBool,
+    requests: Mutex<Requests>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Requests {
+    /// Of clients that have no worker yet.
+    ready: VecDeque<(Client, Request)>,
+    /// Behind the request of each client that is ready or being answered: what else it has sent.
+    lanes: HashMap<Client, VecDeque<Request>>,
+    idle: usize,
+    taken: u64,
+    /// No more will come: the end was asked for, or the listener has failed.
+    is_closed: bool,
 }
 
 impl Crew {
-    pub fn new(server: Server, respond: Respond) -> std::io::Result<Crew> {
+    pub fn new(server: Server, respond: Respond) -> io::Result<Crew> {
         let desk = Desk {
-            server,
             respond,
-            turn: Mutex::default(),
-            lanes: Mutex::default(),
-            idle: AtomicUsize::new(0),
-            taken: AtomicU64::new(0),
-            is_closed: AtomicBool::new(false),
+            requests: Mutex::default(),
+            changed: Condvar::new(),
         };
         let mut crew = Crew {
+            server: Arc::new(server),
             desk: Arc::new(desk),
             workers: Vec::new(),
             taken: 0,
         };
         (0..WORKERS).try_for_each(|_| crew.hire())?;
+        let (server, desk) = (crew.server.clone(), crew.desk.clone());
+        Builder::new()
+            .name("web-desk".to_owned())
+            .spawn(move || desk.lay_down(&server))?;
         Ok(crew)
     }
 
-    /// Adds a worker when all are taken up and none has come back since the last call.
+    /// Adds a worker where requests wait, all workers are taken up and none has come back since the last call.
     pub fn relieve(&mut self) {
-        let before = self.taken;
-        self.taken = self.desk.taken.load(Ordering::Relaxed);
         self.workers.retain(|worker| !worker.is_finished());
-        let is_stuck = self.desk.idle.load(Ordering::Relaxed) == 0 && self.taken == before;
+        let is_stuck = {
+            let requests = self.desk.requests();
+            let before = std::mem::replace(&mut self.taken, requests.taken);
+            requests.idle == 0 && !requests.ready.is_empty() && before == self.taken
+        };
         if is_stuck && self.workers.len() < MOST_WORKERS {
-            // Where there are no threads left now there may be one at the next call.
+            // Where there is no thread left now there may be one at the next call.
             self.hire().ok();
         }
     }
 
     pub fn is_closed(&self) -> bool {
-        self.desk.is_closed.load(Ordering::Relaxed)
+        self.desk.requests().is_closed
     }
 
-    /// Sends idle workers home, the others after the answer they are at. Whether all have gone.
+    /// Sends the workers home after what has come already. Whether all have gone.
     pub fn dismiss(&self) -> bool {
-        self.desk.is_closed.store(true, Ordering::Relaxed);
-        // Wakes one idle worker a call, after the requests that are queued already.
-        self.desk.server.unblock();
+        self.server.unblock();
         self.workers.iter().all(JoinHandle::is_finished)
     }
 
-    fn hire(&mut self) -> std::io::Result<()> {
+    fn hire(&mut self) -> io::Result<()> {
         let desk = self.desk.clone();
         let worker = Builder::new().name("web".to_owned());
         self.workers.push(worker.spawn(move || desk.work())?);
@@ -92,11 +102,28 @@ impl Crew {
 }
 
 impl Desk {
+    fn lay_down(&self, server: &Server) {
+        while let Ok(request) = server.recv() {
+            let client = request.remote_addr().copied();
+            let mut requests = self.requests();
+            match requests.lanes.entry(client) {
+                Entry::Occupied(lane) => lane.into_mut().push_back(request),
+                Entry::Vacant(lane) => {
+                    lane.insert(VecDeque::new());
+                    requests.ready.push_back((client, request));
+                    self.changed.notify_one();
+                }
+            }
+        }
+        self.requests().is_closed = true;
+        self.changed.notify_all();
+    }
+
     fn work(&self) {
         while let Some((client, request)) = self.take() {
             (self.respond)(request);
-            while let Some(request) = self.behind(&client) {
-                match self.is_closed.load(Ordering::Relaxed) {
+            while let Some((request, is_closed)) = self.behind(client) {
+                match is_closed {
                     false => (self.respond)(request),
                     // Only let go: its client has been told that the connection ends.
                     true => drop(request.into_writer()),
@@ -106,47 +133,34 @@ impl Desk {
     }
 
     /// The next request of a client that has no worker yet; none when this worker is not needed any more.
-    fn take(&self) -> Option<(SocketAddr, Request)> {
-        if self.idle.fetch_add(1, Ordering::Relaxed) >= WORKERS {
-            self.idle.fetch_sub(1, Ordering::Relaxed);
+    fn take(&self) -> Option<(Client, Request)> {
+        let mut requests = self.requests();
+        if requests.idle >= WORKERS {
             return None;
         }
-        let taken = self.take_turn();
-        self.idle.fetch_sub(1, Ordering::Relaxed);
-        self.taken.fetch_add(1, Ordering::Relaxed);
-        taken
+        requests.idle += 1;
+        let nothing_to_do =
+            |requests: &mut Requests| requests.ready.is_empty() && !requests.is_closed;
+        let waited = self.changed.wait_while(requests, nothing_to_do);
+        let mut requests = waited.unwrap_or_else(PoisonError::into_inner);
+        requests.idle -= 1;
+        requests.taken += 1;
+        requests.ready.pop_front()
     }
 
-    fn take_turn(&self) -> Option<(SocketAddr, Request)> {
-        let _turn = guard(&self.turn);
-        loop {
-            let Ok(request) = self.server.recv() else {
-                self.is_closed.store(true, Ordering::Relaxed);
-                return None;
-            };
-            let client = *request.remote_addr()?;
-            match guard(&self.lanes).entry(client) {
-                Entry::Occupied(lane) => lane.into_mut().push_back(request),
-                Entry::Vacant(lane) => {
-                    lane.insert(VecDeque::new());
-                    return Some((client, request));
-                }
-            }
-        }
-    }
-
-    /// What waits behind the request just answered; with none the client is anybody's again.
-    fn behind(&self, client: &SocketAddr) -> Option<Request> {
-        let mut lanes = guard(&self.lanes);
-        let next = lanes.get_mut(client)?.pop_front();
+    /// What waits behind the request just answered, and whether the end has begun; with none the client is
+    /// anybody's again.
+    fn behind(&self, client: Client) -> Option<(Request, bool)> {
+        let mut requests = self.requests();
+        let next = requests.lanes.get_mut(&client)?.pop_front();
         if next.is_none() {
-            lanes.remove(client);
+            requests.lanes.remove(&client);
         }
-        next
+        Some((next?, requests.is_closed))
     }
-}
 
-/// What a mutex guards, also after a panic: every change to it is a single step.
-fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Also after a panic: every change to them is a single step.
+    fn requests(&self) -> MutexGuard<'_, Requests> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

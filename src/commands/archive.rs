@@ -55,14 +55,22 @@ const KNOWN: [(&str, &str); 2] = [("parks", "park_id"), ("rides", "ride_id")];
 pub fn keep(cx: &mut Cx, stock: Stock, date: NaiveDate, directory: &Path) -> Result<bool> {
     let path = directory.join(format!("{stock}-{date}.jsonl.gz"));
     if path.try_exists()? {
-        Archive::open(&path)?
-            .holds_what_is_left(&mut cx.db)
-            .with_context(|| {
-                format!(
-                    "`{}` stands in the way; move it, then run `hallctl prune` again",
-                    path.display()
-                )
-            })?;
+        let mut is_kept = || {
+            let archive = Archive::open(&path)?;
+            let Header {
+                stock: of,
+                date: on,
+                ..
+            } = archive.header;
+            ensure!((of, on) == (stock, date), "it holds {of} rows of {on}");
+            archive.holds_what_is_left(&mut cx.db)
+        };
+        is_kept().with_context(|| {
+            format!(
+                "`{}` stands in the way; move it, then run `hallctl prune` again",
+                path.display()
+            )
+        })?;
         return Ok(true);
     }
     let [parks, _] = stock.tables();

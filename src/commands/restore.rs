@@ -195,6 +195,9 @@ fn mark_unfilled(db: &mut Db, archive: &Archive) -> Result<usize> {
     let all = std::iter::successors(Some(Hour::containing(start_of(date))), |hour| {
         Some(hour.next())
     });
+    // Hours that were pruned themselves come back from an archive of their own.
+    let pruned = Stock::Hourly.pruned_through(db)?;
+    let all = all.skip_while(|hour| hour.start() < pruned);
     for hour in all.take_while(|hour| hour.end() <= end_of(date)) {
         if cycles.count(db, hour.start(), hour.end())? > 0
             && hours.count(db, hour.start(), hour.end())? == 0
@@ -205,7 +208,10 @@ fn mark_unfilled(db: &mut Db, archive: &Archive) -> Result<usize> {
     // Hours filled before parks were known to have cycles as old as these.
     raw::park::note_began(db, start_of(date), end_of(date))?;
     if let Some(through) = settings::instant(db, settings::MARKED_THROUGH)? {
-        let line = Stock::Raw.pruned_through(db)?.max(start_of(date));
+        let line = Stock::Raw
+            .pruned_through(db)?
+            .max(start_of(date))
+            .max(pruned);
         let lacking = rollup::lacking(db, line, Hour::containing(through).end())?;
         unfilled.extend(lacking.into_iter().map(Hour::containing));
     }

@@ -27,7 +27,7 @@ pub fn fill(db: &mut Db, span: Span, now: Instant) -> Result<u64> {
         let lock = params! { "name" => format!("filling_{level}") };
         db.exec(sql!("rollup/settings.filling.lock.sql"), lock)?;
         let seen = ledger::generation(db, span.level(), span.start())?;
-        guard::check_pruned(db, span, seen)?;
+        guard::check_closed(db, span, seen)?;
         let rows = replace(db, span, now, seen)?;
         if let Some((level, start)) = span.parent() {
             ledger::raise(db, level, start)?;

@@ -4,6 +4,7 @@ use super::ledger::Level;
 use super::span::Span;
 use crate::db::Db;
 use crate::db::restored::Pruned;
+use crate::model::Instant;
 use crate::model::span::stamp;
 use anyhow::Result;
 use std::collections::HashMap;
@@ -37,26 +38,61 @@ impl Refused {
     }
 }
 
-/// What of the rows that periods of this level sum was pruned; days, which years sum, never are.
-pub fn pruned_below(db: &mut Db, level: Level) -> Result<Option<Pruned>> {
-    match level {
-        Level::Hourly => Pruned::raw(db).map(Some),
-        Level::Daily => Pruned::hourly(db).map(Some),
-        Level::Yearly => Ok(None),
+/// What of a level can be filled no more.
+pub struct Closed {
+    /// What was pruned of the rows that its periods sum; days, which years sum, never are.
+    below: Option<Pruned>,
+    /// Its own rows were pruned up to here; they come back from an archive or not at all.
+    own_through: Instant,
+}
+
+impl Closed {
+    pub fn of(db: &mut Db, level: Level) -> Result<Closed> {
+        let hourly = Pruned::hourly(db)?;
+        Ok(match level {
+            Level::Hourly => Closed {
+                below: Some(Pruned::raw(db)?),
+                own_through: hourly.through,
+            },
+            Level::Daily => Closed {
+                below: Some(hourly),
+                own_through: Instant::UNIX_EPOCH,
+            },
+            Level::Yearly => Closed {
+                below: None,
+                own_through: Instant::UNIX_EPOCH,
+            },
+        })
+    }
+
+    /// Why a period between two times can be filled no more, if so.
+    pub fn reason(&self, start: Instant, end: Instant) -> Option<String> {
+        if start < self.own_through {
+            return Some(format!(
+                "refused: its rows were pruned through `{}`; only `hallctl restore` brings them back",
+                stamp(self.own_through)
+            ));
+        }
+        let below = self.below.as_ref().filter(|below| below.took(start, end))?;
+        Some(format!(
+            "refused: what it sums was pruned through `{}`, so its rows stay as they are",
+            stamp(below.through)
+        ))
+    }
+
+    /// Whether what a period sums had been pruned and is back.
+    pub fn is_back(&self, start: Instant, end: Instant) -> bool {
+        self.below
+            .as_ref()
+            .is_some_and(|below| below.gave_back(start, end))
     }
 }
 
-/// Refuses a period whose rows below are pruned.
-pub fn check_pruned(db: &mut Db, span: Span, generation: Option<u64>) -> Result<()> {
-    match pruned_below(db, span.level())? {
-        Some(pruned) if pruned.took(span.start(), span.end()) => {
-            let through = stamp(pruned.through);
-            let reason = format!(
-                "refused: what it sums was pruned through `{through}`, so its rows stay as they are"
-            );
-            Err(Refused::because(reason, generation))
-        }
-        _ => Ok(()),
+/// Refuses a period that can be filled no more.
+pub fn check_closed(db: &mut Db, span: Span, generation: Option<u64>) -> Result<()> {
+    match Closed::of(db, span.level())?.reason(span.start(), span.end()) {
+        Some(reason) => Err(Refused::because(reason, generation)),
+        None => Ok(()),
     }
 }
 

@@ -88,7 +88,10 @@ pub fn mark_missing_hours(db: &mut Db, through: Hour) -> Result<()> {
                 || marked_through.is_none_or(|last| *hour > last)
         };
         let hours = std::iter::successors(Some(first), |hour| Some(hour.next()));
-        for hour in hours.take_while(|hour| *hour <= through).filter(is_new) {
+        let new: Vec<Hour> = (hours.take_while(|hour| *hour <= through))
+            .filter(is_new)
+            .collect();
+        for hour in without_rows(db, new)? {
             let mark = params! { "level" => "hourly", "period_start" => stamp(hour.start()) };
             db.exec(sql!("rollup/stale_periods.mark.sql"), mark)?;
         }
@@ -100,6 +103,17 @@ pub fn mark_missing_hours(db: &mut Db, through: Hour) -> Result<()> {
         }
         Ok(())
     })
+}
+
+/// Those of these hours, oldest first, that have no rows, or lack that of a park; the others were filled by name.
+fn without_rows(db: &mut Db, mut hours: Vec<Hour>) -> Result<Vec<Hour>> {
+    if let (Some(first), Some(last)) = (hours.first(), hours.last()) {
+        let (start, end) = (first.start(), last.end());
+        let lacking = super::survey::lacking(db, start, end)?;
+        let filled = super::survey::filled(db, start, end)?;
+        hours.retain(|hour| lacking.contains(&hour.start()) || !filled.contains(&hour.start()));
+    }
+    Ok(hours)
 }
 
 /// Stale hours that are complete, newest first.

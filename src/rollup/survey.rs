@@ -1,6 +1,6 @@
 //! What stands in each period of a stretch of days, and what is wrong with it.
 
-use super::guard;
+use super::guard::Closed;
 use super::ledger::{self, Level};
 use super::span::Span;
 use crate::db::{Db, settings, sql, stamp};
@@ -89,18 +89,13 @@ pub fn survey(db: &mut Db, level: Level, days: Days, through: Hour) -> Result<Ve
         Level::Hourly => lacking(db, start, end)?,
         _ => BTreeSet::new(),
     };
-    let pruned = guard::pruned_below(db, level)?;
+    let closed = Closed::of(db, level)?;
     let period = |span: Span| {
         let start = span.start();
         let mut faults = BTreeSet::new();
         let end = span.end();
-        let is_back = pruned
-            .as_ref()
-            .is_some_and(|pruned| pruned.gave_back(start, end));
-        if pruned
-            .as_ref()
-            .is_some_and(|pruned| pruned.took(start, end))
-        {
+        let is_back = closed.is_back(start, end);
+        if closed.reason(start, end).is_some() {
             faults.insert(Fault::Pruned);
             return Period {
                 span,
@@ -278,6 +273,12 @@ pub fn lacking(db: &mut Db, start: Instant, end: Instant) -> Result<BTreeSet<Ins
     let span = params! { "start" => stamp(start), "end" => stamp(end) };
     let hours: Vec<NaiveDateTime> = db.rows(sql!("rollup/park_hourly_stats.lacking.sql"), span)?;
     Ok(hours.into_iter().map(|start| start.and_utc()).collect())
+}
+
+/// The hours between two times that have rows.
+pub fn filled(db: &mut Db, start: Instant, end: Instant) -> Result<BTreeSet<Instant>> {
+    let found = found(db, Level::Hourly, start, end)?;
+    Ok(found.into_keys().collect())
 }
 
 fn failed(

@@ -277,3 +277,13 @@ fn asked_to_stop_it_ends_the_period_in_hand_and_the_next_run_does_the_rest() {
     hall.run("aggregate yearly").succeeds();
     rows::assert_same(&hall, &filled(), ROLLUPS);
 }
+
+#[test]
+fn what_a_backfill_filled_first_is_not_filled_again_by_the_first_aggregate() {
+    let hall = collected();
+    hall.run("backfill --from 2026-10-01 --to 2026-11-30 --yes")
+        .succeeds();
+    let filled = order(&hall, "hourly").len();
+    hall.run("aggregate hourly").succeeds();
+    assert_eq!(order(&hall, "hourly").len(), filled);
+}

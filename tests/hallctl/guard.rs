@@ -121,8 +121,7 @@ fn nothing_before_what_was_pruned_is_ever_filled_anew() {
     let hall = filled();
     let before = rows::of(&hall, ROLLUPS);
     hall.query(
-        "replace into settings (name, value) values ('pruned_through_raw', '2026-07-04T21:00:00+00:00'),
-           ('pruned_through_hourly', '2026-07-05T07:00:00+00:00')",
+        "replace into settings (name, value) values ('pruned_through_raw', '2026-07-04T21:00:00+00:00')",
     );
     // The rows are still there: the setting alone decides, since it is committed before they go.
     mark(&hall, "hourly", "2026-07-04 20:00:00");
@@ -132,6 +131,16 @@ fn nothing_before_what_was_pruned_is_ever_filled_anew() {
         ran.stderr,
         "aggregate: hour 2026-07-04T20Z was not filled: refused: what it sums was pruned through `2026-07-04T21:00Z`, \
          so its rows stay as they are\n"
+    );
+    hall.query(
+        "replace into settings (name, value) values ('pruned_through_hourly', '2026-07-05T07:00:00+00:00')",
+    );
+    let ran = hall.run("aggregate hourly --hour 2026-07-04T21").exits(1);
+    assert!(
+        ran.stderr
+            .contains("its rows were pruned through `2026-07-05T07:00Z`; only `hallctl restore` brings them back"),
+        "{}",
+        ran.stderr
     );
     let ran = hall.run("aggregate daily --date 2026-07-04").exits(1);
     assert!(

@@ -845,3 +845,67 @@ fn a_day_of_which_one_table_is_gone_gets_that_table_back() {
         ran.stderr
     );
 }
+
+#[test]
+fn an_archive_of_another_day_under_the_name_of_one_stands_in_the_way() {
+    let hall = aged();
+    fs::create_dir(hall.path("attic")).expect("a directory");
+    fs::create_dir(hall.path("other")).expect("a directory");
+    let elsewhere = Hall::new().at("2026-03-14T20:10:00Z").migrated();
+    Recording::new()
+        .park(64, "2026-03-03T16:00:00Z", 60, &["OOOOOO", "OOccOO"])
+        .collect(&elsewhere, 60);
+    aggregate(&elsewhere);
+    fs::create_dir(elsewhere.path("attic")).expect("a directory");
+    elsewhere
+        .run(&format!("{PRUNE} --archive attic"))
+        .succeeds();
+    let other = files(&elsewhere, "attic").remove(0);
+    fs::copy(&other, hall.path("attic/raw-2026-04-04.jsonl.gz")).expect("a copy");
+    let before = raw_days(&hall);
+    let ran = hall.run(&format!("{PRUNE} --archive attic")).exits(1);
+    for words in [
+        "stands in the way; move it",
+        "it holds raw rows of 2026-03-03",
+    ] {
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+    // The day before it had gone by then, into its file.
+    assert_eq!(raw_days(&hall), before[1..]);
+    fs::remove_file(hall.path("attic/raw-2026-04-04.jsonl.gz")).expect("it is moved");
+    hall.run(&format!("{PRUNE} --archive attic")).succeeds();
+    assert_eq!(files(&hall, "attic").len(), 4);
+}
+
+#[test]
+fn a_raw_day_comes_back_without_its_hours_where_these_were_pruned_too() {
+    let hall = aged();
+    fs::create_dir(hall.path("attic")).expect("a directory");
+    let later = hall.at("2026-06-20T20:10:00Z");
+    aggregate(&later);
+    let rollups = dump(&later, ROLLUPS);
+    let prune = "prune --raw-days 7 --hourly-days 31 --archive attic";
+    later.run(prune).succeeds();
+    let raw = later.path("attic/raw-2026-04-04.jsonl.gz");
+    let said = later.run(&format!("restore {}", raw.display())).succeeds();
+    assert!(!said.stdout.contains("to be filled"), "{}", said.stdout);
+    let hours =
+        later.value("select count(*) from park_hourly_stats where hour_start < '2026-05-01'");
+    assert_eq!(hours, "0");
+    let ran = later.run("aggregate hourly --hour 2026-04-04T18").exits(1);
+    assert!(
+        ran.stderr
+            .contains("only `hallctl restore` brings them back"),
+        "{}",
+        ran.stderr
+    );
+    later
+        .run("backfill --from 2026-04-04 --to 2026-04-04 --level hourly --all --yes")
+        .exits(2);
+    let kept = words(&files(&later, "attic"));
+    later.run(&format!("restore {kept}")).succeeds();
+    assert!(
+        dump(&later, ROLLUPS) == rollups,
+        "hours come back as they were"
+    );
+}

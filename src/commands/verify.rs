@@ -45,6 +45,9 @@ pub fn run(args: Verify) -> Result<Exit> {
 fn compare(db: &mut Db, args: &Verify, now: Instant) -> Result<(Choice, Report)> {
     let through = last_complete_hour(db, now)?;
     let choice = Choice::of(args, through)?;
+    if let Some(why) = rollup::beyond(db, choice.days, through)? {
+        return Err(misused(format!("there is nothing to compare: {why}")));
+    }
     let mut report = Report::default();
     for level in [Level::Hourly, Level::Daily, Level::Yearly] {
         let periods = choice.periods(db, level, through, now)?;

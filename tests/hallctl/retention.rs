@@ -238,7 +238,9 @@ fn a_late_poll_of_a_pruned_day_changes_no_row_of_any_park() {
         .park(64, "2026-04-06T18:30:00Z", 30, &["O", "c", "O"])
         .park(64, "2026-04-07T02:30:00Z", 30, &["c", "c", "c"])
         .park(66, "2026-04-05T18:30:00Z", 30, &["OO"])
-        .collect(&hall, 30);
+        .keep(&hall);
+    hall.run("collect --recorded polls.jsonl --interval 30")
+        .exits(3);
     let said = hall
         .value("select summary from job_runs where job = 'collect' order by run_id desc limit 1");
     assert_eq!(
@@ -250,8 +252,9 @@ fn a_late_poll_of_a_pruned_day_changes_no_row_of_any_park() {
     aggregate(&hall);
     assert!(dump(&hall, RAW) == before[..2] && dump(&hall, ROLLUPS) == before[2..8]);
 
-    // The next opening is whole, so a poll that comes late is welcome in it.
+    // The next opening is whole, so a poll that comes late is welcome in it, and what is pruned beside it no trouble.
     Recording::new()
+        .park(64, "2026-04-06T18:30:00Z", 30, &["O", "c", "O"])
         .park(64, "2026-04-07T18:30:00Z", 30, &["O", "c", "O"])
         .collect(&hall, 30);
     assert_eq!(

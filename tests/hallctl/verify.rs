@@ -245,7 +245,10 @@ fn it_changes_no_number_and_a_program_can_read_what_it_found() {
     let ran = hall.run("verify --json --deep").exits(2);
     assert_eq!(
         hall.query("select name, value from settings where name = 'verify_found'"),
-        [["verify_found", "2026-11-02 2026-11-02 "]]
+        [[
+            "verify_found",
+            "2026-11-02 2026-11-02  2026-10-30 2026-10-30"
+        ]]
     );
     hall.query("delete from settings where name = 'verify_found'");
     assert_eq!(rows::of(&hall, &tables), before);

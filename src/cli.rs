@@ -74,7 +74,8 @@ pub enum Command {
     ///
     /// With --json one object, whose names stay: park_id, park, ride_id, ride; rows, the hours, the day and
     /// the year, of which each has level (hourly, daily or yearly), period, starts_at, is_stale, written_by
-    /// (run_id, job, finished_at, aggregation_log_id, or null) and columns, as the table has them. Of a cycle
+    /// (run_id, job, finished_at, aggregation_log_id, or null) and columns, as the table has them; pruned,
+    /// of which each has stock (raw or hourly), through and restore, the command that brings it back. Of a cycle
     /// also asked_at and cycle, which is null where there is none: slot, interval_minutes, holds_asked_at,
     /// park_state, state_source, feed, spell_start, rides_listed, rides_fresh, rides_reported_open,
     /// rides_in_service, reasons (sentences, which may change), weight_down, weight_in_service, score, and

@@ -53,7 +53,7 @@ const KNOWN: [(&str, &str); 2] = [("parks", "park_id"), ("rides", "ride_id")];
 /// Writes a day into a file of its own below `directory`, unless all its rows stand there already. Whatever
 /// comes of it, the file is either whole and equal to the tables, or not there. The result says which.
 pub fn keep(cx: &mut Cx, stock: Stock, date: NaiveDate, directory: &Path) -> Result<bool> {
-    let path = directory.join(format!("{stock}-{date}.jsonl.gz"));
+    let path = directory.join(stock.archive(date));
     if path.try_exists()? {
         let mut is_kept = || {
             let archive = Archive::open(&path)?;

@@ -365,7 +365,11 @@ impl Tally {
     fn exit(&self) -> Exit {
         let nothing_kept = self.stored + self.taken == 0;
         if self.lost == 0 && !self.missed && !self.is_all_empty() {
-            Exit::Done
+            // Whoever gave it nothing but pruned history should not believe that it is there now.
+            match nothing_kept && self.pruned > 0 {
+                true => Exit::Partly,
+                false => Exit::Done,
+            }
         } else if nothing_kept {
             Exit::Failed
         } else {

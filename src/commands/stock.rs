@@ -64,6 +64,11 @@ impl Stock {
         Ok(settings::instant(db, self.line())?.unwrap_or_default())
     }
 
+    /// The name of the file that keeps a day of it.
+    pub fn archive(self, date: NaiveDate) -> String {
+        format!("{self}-{date}.jsonl.gz")
+    }
+
     /// When the oldest row from `start` on is.
     pub fn oldest(self, db: &mut Db, start: Instant) -> Result<Option<Instant>> {
         let [parks, rides] = self.tables();

@@ -45,6 +45,9 @@ pub fn run(args: Verify) -> Result<Exit> {
 fn compare(db: &mut Db, args: &Verify, now: Instant) -> Result<(Choice, Report)> {
     let through = last_complete_hour(db, now)?;
     let choice = Choice::of(args, through)?;
+    if let Some(why) = rollup::beyond(db, choice.days, through)? {
+        return Err(misused(format!("there is nothing to compare: {why}")));
+    }
     let mut report = Report::default();
     for level in [Level::Hourly, Level::Daily, Level::Yearly] {
         let periods = choice.periods(db, level, through, now)?;
@@ -146,6 +149,9 @@ struct Report {
     differences: Vec<Finding>,
     #[serde(skip)]
     found: Option<Found>,
+    /// The years looked at: days that are not over have none.
+    #[serde(skip)]
+    years: BTreeSet<Year>,
 }
 
 /// How many periods of a level, or cycles, agree, differ, or cannot be compared.
@@ -190,6 +196,9 @@ impl Report {
         for period in periods {
             bar.inc(1);
             bar.set_message(period.span.to_string());
+            if let Span::Year(year, _) = period.span {
+                self.years.insert(year);
+            }
             match period.gravest() {
                 Some(Fault::Pruned) => tally.pruned += 1,
                 Some(Fault::Missing) => tally.missing += 1,
@@ -198,7 +207,7 @@ impl Report {
                 _ => match rollup::verify(db, period.span, now)? {
                     None => tally.stale += 1,
                     Some(found) => {
-                        let on = Found::on(self.day_of(period.span, first_slot), false);
+                        let on = on(period.span, first_slot);
                         self.add(&mut tally, on, &period.span.to_string(), found);
                     }
                 },
@@ -237,16 +246,6 @@ impl Report {
         Ok(())
     }
 
-    /// The day whose look would find a difference of this period again: of a year, whatever day is to be
-    /// looked at anyway, or its first that has rows.
-    fn day_of(&self, span: Span, first_slot: Instant) -> Day {
-        let looked_at = self.found.map(|found| found.days.last);
-        match (span, looked_at) {
-            (Span::Year(year, _), Some(day)) if Year::containing(day.start()) == year => day,
-            _ => Day::containing(span.start().max(first_slot)),
-        }
-    }
-
     fn tallies(&self) -> String {
         let tallies: Vec<String> = self.compared.iter().map(Tally::to_string).collect();
         tallies.join("; ")
@@ -264,6 +263,15 @@ impl Report {
             difference,
         };
         self.differences.extend(found.into_iter().map(finding));
+    }
+}
+
+/// Where a difference of this period lies; a year has rows from the first snapshot on.
+fn on(span: Span, first_slot: Instant) -> Found {
+    let day = Day::containing(span.start().max(first_slot));
+    match span {
+        Span::Year(..) => Found::in_year_of(day),
+        _ => Found::on(day, false),
     }
 }
 
@@ -301,7 +309,9 @@ impl fmt::Display for Report {
         if self.differences.len() > LISTED {
             writeln!(f, "{} more differences", self.differences.len() - LISTED)?;
         }
-        write!(f, "verify: {}", self.tallies())
+        write!(f, "verify: {}", self.tallies())?;
+        self.found
+            .map_or(Ok(()), |found| write!(f, "\nnext: {}", found.next()))
     }
 }
 

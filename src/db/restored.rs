@@ -31,11 +31,17 @@ impl Pruned {
 
     /// Whether any rows between two times are gone.
     pub fn took(&self, start: Instant, end: Instant) -> bool {
+        self.dates(start, end).next().is_some()
+    }
+
+    /// The dates, UTC, whose rows between two times are gone.
+    pub fn dates(&self, start: Instant, end: Instant) -> impl Iterator<Item = NaiveDate> {
         let end = end.min(self.through);
         let last = (end - Duration::seconds(1)).date_naive();
         let dates = start.date_naive().iter_days();
-        let mut dates = dates.take_while(|date| *date <= last);
-        start < end && dates.any(|date| !self.restored.contains(&date))
+        dates
+            .take_while(move |date| start < end && *date <= last)
+            .filter(|date| !self.restored.contains(date))
     }
 
     /// Whether rows between two times are there again that were gone.

@@ -14,6 +14,6 @@ mod verify;
 pub use fill::{fill, partitions};
 pub use kept::{HOURLY_TABLES, unfilled};
 pub use span::Span;
-pub use survey::{Days, Fault, Pace, Period, lacking, pace, survey};
+pub use survey::{Days, Fault, Pace, Period, beyond, lacking, pace, survey};
 pub use told::{Of, Told, told};
 pub use verify::{Difference, verify};

@@ -128,6 +128,24 @@ pub fn survey(db: &mut Db, level: Level, days: Days, through: Hour) -> Result<Ve
     Ok(spans.into_iter().rev().map(period).collect())
 }
 
+/// Why no period of these days can have rows: there is no history yet, or they lie outside it.
+pub fn beyond(db: &mut Db, days: Days, through: Hour) -> Result<Option<String>> {
+    let Some(first_slot) = settings::instant(db, settings::FIRST_SLOT)? else {
+        let why = "no snapshot is stored yet; `hallctl collect` stores the first";
+        return Ok(Some(why.to_owned()));
+    };
+    let first = Day::containing(first_slot);
+    let last = Day::containing(through.end()).max(first);
+    let Days {
+        first: from,
+        last: to,
+    } = days;
+    let is_beyond = from > last || to < first;
+    Ok(is_beyond.then(|| {
+        format!("`{from}` to `{to}` lies outside history, whose first day is `{first}` and whose last is `{last}`")
+    }))
+}
+
 /// The pace of the newest fillings of a level.
 pub fn pace(db: &mut Db, level: Level) -> Result<Pace> {
     let level = params! { "level" => level.word() };

@@ -238,7 +238,9 @@ fn a_late_poll_of_a_pruned_day_changes_no_row_of_any_park() {
         .park(64, "2026-04-06T18:30:00Z", 30, &["O", "c", "O"])
         .park(64, "2026-04-07T02:30:00Z", 30, &["c", "c", "c"])
         .park(66, "2026-04-05T18:30:00Z", 30, &["OO"])
-        .collect(&hall, 30);
+        .keep(&hall);
+    hall.run("collect --recorded polls.jsonl --interval 30")
+        .exits(3);
     let said = hall
         .value("select summary from job_runs where job = 'collect' order by run_id desc limit 1");
     assert_eq!(
@@ -250,8 +252,9 @@ fn a_late_poll_of_a_pruned_day_changes_no_row_of_any_park() {
     aggregate(&hall);
     assert!(dump(&hall, RAW) == before[..2] && dump(&hall, ROLLUPS) == before[2..8]);
 
-    // The next opening is whole, so a poll that comes late is welcome in it.
+    // The next opening is whole, so a poll that comes late is welcome in it, and what is pruned beside it no trouble.
     Recording::new()
+        .park(64, "2026-04-06T18:30:00Z", 30, &["O", "c", "O"])
         .park(64, "2026-04-07T18:30:00Z", 30, &["O", "c", "O"])
         .collect(&hall, 30);
     assert_eq!(
@@ -347,6 +350,55 @@ fn hours_go_by_the_month_behind_their_days_and_come_back_day_by_day() {
         dump(&hall, ROLLUPS)[2..] == rollups[2..],
         "days and years stay"
     );
+
+    // Who asks there is told so, and sees the rows that are left.
+    let explain = |words: &str| hall.run(&format!("explain {words}")).succeeds().stdout;
+    let day: Vec<String> = explain("park 1 --date 2026-01-30")
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let hours = "its hours: pruned through 2026-02-01T00:00Z; `hallctl restore hourly-2026-01-30.jsonl.gz \
+                 hourly-2026-01-31.jsonl.gz` brings them back, if archived";
+    assert!(day.iter().any(|line| line == hours), "{day:?}");
+    assert!(
+        day.iter().any(|line| line.starts_with("the day ")),
+        "{day:?}"
+    );
+    let object = |words: &str| -> serde_json::Value {
+        serde_json::from_str(&explain(&format!("{words} --json"))).expect("an object")
+    };
+    let pruned = |stock: &str, dates: &[&str], through: &str| {
+        let files: Vec<String> = dates
+            .iter()
+            .map(|date| format!("{stock}-2026-01-{date}.jsonl.gz"))
+            .collect();
+        let restore = format!("hallctl restore {}", files.join(" "));
+        serde_json::json!({"stock": stock, "through": through, "restore": restore})
+    };
+    let line = "2026-02-01T00:00Z";
+    let report = object("park 1 --date 2026-01-30");
+    assert_eq!(
+        report["pruned"],
+        serde_json::json!([pruned("hourly", &["30", "31"], line)])
+    );
+    let raw_line = hall.value(
+        "select concat(left(value, 16), 'Z') from settings where name = 'pruned_through_raw'",
+    );
+    let report = object("ride 1 --at 2026-01-30T18:20");
+    assert_eq!(
+        report["pruned"],
+        serde_json::json!([
+            pruned("raw", &["30"], &raw_line),
+            pruned("hourly", &["30"], line)
+        ])
+    );
+    let levels: Vec<_> = report["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| &row["level"])
+        .collect();
+    assert_eq!(levels, ["daily", "yearly"]);
 
     let kept = files(&hall, "attic");
     assert_eq!(kept.len(), 4 + 2, "{kept:?}");
@@ -693,6 +745,46 @@ fn what_was_pruned_is_called_so_and_what_follows_it_is_judged_again_as_it_was() 
     // A sample of older periods is one of those that are there.
     let said = hall.run("verify").succeeds().stdout;
     assert!(!said.contains("pruned"), "{said}");
+}
+
+#[test]
+fn who_asks_for_a_pruned_cycle_learns_what_brings_it_back_and_sees_the_rows_it_went_into() {
+    let hall = pruned();
+    let explain = |whom: &str, at: &str| {
+        hall.run(&format!("explain {whom} --at {at}"))
+            .succeeds()
+            .stdout
+    };
+    let told = "2026-04-05T18:20Z, 18:20 at the park, 11:20 in Los Angeles: pruned through 2026-04-07T00:00Z; \
+                `hallctl restore raw-2026-04-05.jsonl.gz` brings it back, if archived";
+    for whom in ["park 1", "ride 1"] {
+        let said = explain(whom, "2026-04-05T18:20");
+        assert!(
+            said.lines().any(|line| line == format!("cycles at {told}")),
+            "{said}"
+        );
+        for row in [
+            "hour 2026-04-05T18Z: 1 samples",
+            "day 2026-04-05: ",
+            "year 2026: ",
+        ] {
+            assert!(
+                said.lines().any(|line| line.trim().starts_with(row)),
+                "{row}: {said}"
+            );
+        }
+    }
+    // Before the first snapshot nothing was ever there.
+    let said = explain("park 1", "2026-04-03T15:00");
+    assert!(
+        said.contains("no cycle is stored at 2026-04-03T15:00Z"),
+        "{said}"
+    );
+    // An older day that is back is no answer for one that is not.
+    hall.run("restore attic/raw-2026-04-04.jsonl.gz").succeeds();
+    assert!(explain("park 1", "2026-04-05T18:20").contains(told));
+    hall.run("restore attic/raw-2026-04-05.jsonl.gz").succeeds();
+    assert!(explain("park 1", "2026-04-05T18:20").contains("\nthe park was open "));
 }
 
 #[test]

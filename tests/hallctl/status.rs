@@ -497,13 +497,18 @@ fn what_verify_found_is_a_warning_until_it_has_looked_there_again() {
     };
     hall.run("verify --from 2026-07-03").exits(2);
     let cause = "values differ from what they sum, 2026-07-03 to 2026-07-03";
-    warned(cause, "hallctl verify --from 2026-07-03 --to 2026-07-03");
+    let next = "hallctl backfill --from 2026-07-03 --to 2026-07-03 --all && hallctl verify --from 2026-07-03 --to 2026-07-03";
+    warned(cause, next);
     // Another day in order, or a sample, says nothing of that one.
     hall.run("verify --from 2026-07-04 --sample 1").succeeds();
-    warned(cause, "hallctl verify --from 2026-07-03 --to 2026-07-03");
+    warned(cause, next);
     hall.run("verify --from 2026-07-04 --deep").exits(2);
     let cause = "values differ from what they sum, 2026-07-03 to 2026-07-04";
-    let next = "hallctl verify --from 2026-07-03 --to 2026-07-04 --deep";
+    let deep = "verify --from 2026-07-03 --to 2026-07-04 --deep";
+    let next = &format!(
+        "put the rows of the cycles back from a backup; \
+         hallctl backfill --from 2026-07-03 --to 2026-07-04 --all && hallctl {deep}"
+    );
     warned(cause, next);
     hall.run("backfill --from 2026-07-03 --to 2026-07-04 --all --yes")
         .succeeds();
@@ -513,8 +518,21 @@ fn what_verify_found_is_a_warning_until_it_has_looked_there_again() {
     hall.query("update ride_snapshots set wait_minutes = 20, weight = 2 where hour_start = '2026-07-04 09:00:00' and minute = 5");
     hall.run("backfill --from 2026-07-03 --to 2026-07-04 --all --yes")
         .succeeds();
-    hall.run(next.strip_prefix("hallctl ").expect("our name"))
-        .succeeds();
+    hall.run(deep).succeeds();
+    assert_eq!(station(&json(&hall), "verify")[0], "OK");
+    // A year that differs says nothing of its days.
+    hall.query("update park_yearly_stats set wait_sum = wait_sum + 1");
+    let said = hall.run("verify").exits(2).stdout;
+    let fill = "backfill --from 2026-07-03 --to 2026-07-03 --level yearly --all";
+    let look = "verify --from 2026-07-03 --to 2026-07-03";
+    let next = format!("hallctl {fill} && hallctl {look}");
+    assert_eq!(said.lines().last(), Some(format!("next: {next}").as_str()));
+    warned("values differ from what they sum, year 2026", &next);
+    // Today is not over, so that a look at it is none at the year.
+    hall.run("verify --from 2026-07-04").succeeds();
+    warned("values differ from what they sum, year 2026", &next);
+    hall.run(&format!("{fill} --yes")).succeeds();
+    hall.run(look).succeeds();
     assert_eq!(station(&json(&hall), "verify")[0], "OK");
     // A week without a look is no accident; a run that cannot be meant is no look.
     hall.query("update job_runs set started_at = started_at - interval 169 hour, finished_at = finished_at - interval 169 hour where job = 'verify'");

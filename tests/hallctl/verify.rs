@@ -245,7 +245,10 @@ fn it_changes_no_number_and_a_program_can_read_what_it_found() {
     let ran = hall.run("verify --json --deep").exits(2);
     assert_eq!(
         hall.query("select name, value from settings where name = 'verify_found'"),
-        [["verify_found", "2026-11-02 2026-11-02 "]]
+        [[
+            "verify_found",
+            "2026-11-02 2026-11-02  2026-10-30 2026-10-30"
+        ]]
     );
     hall.query("delete from settings where name = 'verify_found'");
     assert_eq!(rows::of(&hall, &tables), before);
@@ -263,4 +266,53 @@ fn it_changes_no_number_and_a_program_can_read_what_it_found() {
         ["ride", "2", "outages", "9", "1"]
     );
     assert_eq!(report["compared"][1]["differ"], 1);
+}
+
+#[test]
+fn days_outside_history_are_refused_and_backfill_says_why_it_has_nothing_to_do() {
+    let hall = Hall::new().at(NOW).migrated();
+    let none = "no snapshot is stored yet; `hallctl collect` stores the first\n";
+    for range in ["", " --from 2026-10-30"] {
+        let said = hall.run(&format!("verify{range} --deep")).exits(2).stderr;
+        assert_eq!(
+            said,
+            format!("hallctl: there is nothing to compare: {none}")
+        );
+    }
+    let backfill = |hall: &Hall, from: &str, to: &str| {
+        let all = format!("backfill --from {from} --to {to} --all --yes");
+        hall.run(&all).succeeds().stdout
+    };
+    let said = backfill(&hall, "2026-10-30", "2026-10-31");
+    assert!(
+        said.ends_with(&format!("backfill: nothing to do: {none}")),
+        "{said}"
+    );
+
+    let hall = filled();
+    for (from, to) in [("2019-01-01", "2019-01-03"), ("2026-11-05", "2030-01-01")] {
+        let why = format!(
+            "`{from}` to `{to}` lies outside history, whose first day is `2026-10-30` and whose last is `2026-11-04`\n"
+        );
+        let said = hall
+            .run(&format!("verify --from {from} --to {to}"))
+            .exits(2);
+        assert_eq!(
+            (said.stdout.as_str(), said.stderr),
+            ("", format!("hallctl: there is nothing to compare: {why}"))
+        );
+        let said = backfill(&hall, from, to);
+        assert!(
+            said.ends_with(&format!("backfill: nothing to do: {why}")),
+            "{said}"
+        );
+    }
+    assert_eq!(
+        hall.value("select count(*) from job_runs where job = 'verify'"),
+        "0"
+    );
+    hall.run("verify --from 2019-01-01 --to 2026-10-30")
+        .succeeds();
+    let said = backfill(&hall, "2026-10-30", "2026-10-30");
+    assert!(!said.contains("nothing to do"), "{said}");
 }

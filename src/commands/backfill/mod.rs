@@ -46,7 +46,10 @@ pub fn run(args: Backfill) -> Result<Exit> {
         )));
     }
     if plan.periods() == 0 {
-        say!("backfill: nothing to do");
+        match rollup::beyond(&mut db, days, through)? {
+            Some(why) => say!("backfill: nothing to do: {why}"),
+            None => say!("backfill: nothing to do"),
+        }
         return Ok(Exit::Done);
     }
     if args.plan {

@@ -1,6 +1,8 @@
 //! One cycle: what the feed said, what was judged and why, the score, and the rows it went into.
 
+use super::gone::Gone;
 use super::{Subject, rows};
+use crate::commands::stock::Stock;
 use crate::db::Db;
 use crate::model::Instant;
 use crate::model::cycle::JudgedRide;
@@ -15,6 +17,13 @@ use std::fmt::Write;
 
 pub fn explain(db: &mut Db, subject: &Subject, at: Instant) -> Result<String> {
     let mut text = format!("{}\n", subject.title());
+    let hour = Hour::containing(at);
+    if let Some(gone) = Gone::between(db, Stock::Raw, at, hour.end())? {
+        writeln!(text, "cycles at {}: {gone}", subject.clocks(at))?;
+        writeln!(text, "\nthey went into")?;
+        rows::list(db, &mut text, subject, hour.start(), hour.end())?;
+        return Ok(text);
+    }
     let Some(story) = story::story(db, &subject.park, at)? else {
         writeln!(
             text,

@@ -1,6 +1,8 @@
 //! One day: its hours, their sums, and how the number on the page comes from them.
 
+use super::gone::Gone;
 use super::{Subject, rows};
+use crate::commands::stock::Stock;
 use crate::db::Db;
 use crate::model::span::{Day, stamp};
 use crate::rollup::ledger::Level;
@@ -72,6 +74,9 @@ pub fn explain(db: &mut Db, subject: &Subject, day: Day) -> Result<String> {
             rows::write_run(&mut text, row)?;
             write_page(&mut text, subject, row)?;
         }
+    }
+    if let Some(gone) = Gone::between(db, Stock::Hourly, day.start(), day.end())? {
+        writeln!(text, "its hours: {gone}")?;
     }
     if (filled.len() as i64) < hours {
         writeln!(text, "{} of {hours} hours have a row here", filled.len())?;

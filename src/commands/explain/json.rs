@@ -1,6 +1,8 @@
 //! The same for a program: one JSON object, whose field names stay as they are.
 
 use super::Subject;
+use super::gone::Gone;
+use crate::commands::stock::Stock;
 use crate::db::Db;
 use crate::model::Instant;
 use crate::model::cycle::{Entry, JudgedRide};
@@ -16,23 +18,34 @@ use serde_json::{Map, Value, json};
 pub fn cycle(db: &mut Db, subject: &Subject, at: Instant) -> Result<Value> {
     let mut report = head(subject);
     report.insert("asked_at".to_owned(), json!(stamp(at)));
-    let story = story::story(db, &subject.park, at)?;
-    let rows = match &story {
-        None => Vec::new(),
-        Some(story) => {
-            let hour = Hour::containing(story.cycles[story.at].1.slot);
-            rollup::told(db, subject.of, hour.start(), hour.end())?
-        }
+    let hour = Hour::containing(at);
+    let lost = Gone::between(db, Stock::Raw, at, hour.end())?;
+    let story = match &lost {
+        None => story::story(db, &subject.park, at)?,
+        Some(_) => None,
     };
+    // Rows outlive the cycles that went into them.
+    let slot = story.as_ref().map(|story| story.cycles[story.at].1.slot);
+    let slot = slot.or(lost.as_ref().map(|_| at));
+    let mut rows = Vec::new();
+    let mut pruned: Vec<Value> = lost.iter().map(Gone::json).collect();
+    if let Some(hour) = slot.map(Hour::containing) {
+        rows = rollup::told(db, subject.of, hour.start(), hour.end())?;
+        let gone = Gone::between(db, Stock::Hourly, hour.start(), hour.end())?;
+        pruned.extend(gone.iter().map(Gone::json));
+    }
     let story = story.map(|story| of_cycle(subject, &story, at));
     report.insert("cycle".to_owned(), json!(story));
     report.insert("rows".to_owned(), rows.iter().map(row).collect());
+    report.insert("pruned".to_owned(), json!(pruned));
     Ok(Value::Object(report))
 }
 
 pub fn day(db: &mut Db, subject: &Subject, day: Day) -> Result<Value> {
     let mut report = head(subject);
     let rows = rollup::told(db, subject.of, day.start(), day.end())?;
+    let gone = Gone::between(db, Stock::Hourly, day.start(), day.end())?;
+    let pruned: Vec<Value> = gone.iter().map(Gone::json).collect();
     let of_day = rows.iter().find(|row| row.span.level() == Level::Daily);
     for (name, value) in [
         ("date", json!(day.to_string())),
@@ -40,6 +53,7 @@ pub fn day(db: &mut Db, subject: &Subject, day: Day) -> Result<Value> {
         ("ends_at", json!(stamp(day.end()))),
         ("hours", json!((day.end() - day.start()).num_hours())),
         ("rows", rows.iter().map(row).collect()),
+        ("pruned", json!(pruned)),
         ("page", json!(of_day.map(|row| page(subject, row)))),
     ] {
         report.insert(name.to_owned(), value);

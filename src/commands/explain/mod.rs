@@ -2,6 +2,7 @@
 
 mod cycle;
 mod day;
+mod gone;
 mod json;
 mod rows;
 

@@ -1,6 +1,8 @@
 //! Rows of the rollup with the runs that wrote them.
 
 use super::Subject;
+use super::gone::Gone;
+use crate::commands::stock::Stock;
 use crate::db::Db;
 use crate::model::Instant;
 use crate::model::span::Hour;
@@ -24,10 +26,10 @@ pub fn list(
             Of::Park(_) => "",
             Of::Ride(_) => ", or lists the ride in no cycle",
         };
-        writeln!(
-            text,
-            "  hour {hour}: no row; it is not filled yet, or was pruned{or_else}"
-        )?;
+        match Gone::between(db, Stock::Hourly, start, end)? {
+            Some(gone) => writeln!(text, "  hour {hour}: {gone}")?,
+            None => writeln!(text, "  hour {hour}: no row; it is not filled yet{or_else}")?,
+        }
     }
     for row in &rows {
         write_row(text, subject, row)?;

@@ -17,9 +17,8 @@ pub fn agreement(facts: &Facts) -> Option<Station> {
     let run = facts.run("verify")?;
     station.run(run, facts.wall, NEXT);
     if let Some(found) = &facts.found {
-        let (first, last) = (found.days.first, found.days.last);
-        let cause = format!("values differ from what they sum, {first} to {last}");
-        station.trouble(Verdict::Warning, cause, &found.to_string());
+        let cause = format!("values differ from what they sum, {found}");
+        station.trouble(Verdict::Warning, cause, &found.next());
     }
     let idle = facts.wall - run.last_good_at.unwrap_or(run.started_at);
     if let Some(at) = run.last_good_data_time {

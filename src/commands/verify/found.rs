@@ -5,39 +5,60 @@ use crate::db::{Db, settings};
 use crate::exit::Exit;
 use crate::job_log::{self, Status};
 use crate::model::Instant;
-use crate::model::span::Day;
+use crate::model::span::{Day, Year};
 use crate::rollup::Days;
 use anyhow::Result;
+use std::collections::BTreeSet;
 use std::fmt;
+use std::iter::successors;
 use std::time::Duration;
 
-/// The days that hold every difference found and not yet looked at again.
+/// Every difference found and not yet looked at again.
 #[derive(Clone, Copy)]
 pub struct Found {
-    pub days: Days,
+    /// The days that hold those of hours, days and cycles.
+    days: Option<Days>,
+    /// Days whose years hold those of years.
+    years: Option<Days>,
+    /// Whether rows of hours or days differ.
+    is_summed: bool,
     /// Whether cycles were judged otherwise, which only `--deep` looks at.
-    pub is_deep: bool,
+    is_deep: bool,
 }
 
-/// The end of a setting that speaks of cycles.
+/// What a setting says in place of a day where there is none.
+const NONE: &str = "-";
+
+/// How a setting says that cycles differ, with rows and without.
 const DEEP: &str = "deep";
+const ONLY_DEEP: &str = "cycles";
 
 impl Found {
     pub fn on(day: Day, is_deep: bool) -> Found {
-        let days = Days {
-            first: day,
-            last: day,
-        };
-        Found { days, is_deep }
+        Found {
+            days: Some(only(day)),
+            years: None,
+            is_summed: !is_deep,
+            is_deep,
+        }
+    }
+
+    /// In the year of this day, a day that has rows.
+    pub fn in_year_of(day: Day) -> Found {
+        Found {
+            days: None,
+            years: Some(only(day)),
+            is_summed: false,
+            is_deep: false,
+        }
     }
 
     pub fn with(self, other: Option<Found>) -> Found {
         let Some(other) = other else { return self };
         Found {
-            days: Days {
-                first: self.days.first.min(other.days.first),
-                last: self.days.last.max(other.days.last),
-            },
+            days: hull(self.days, other.days),
+            years: hull(self.years, other.years),
+            is_summed: self.is_summed || other.is_summed,
             is_deep: self.is_deep || other.is_deep,
         }
     }
@@ -48,38 +69,128 @@ impl Found {
     }
 
     fn parse(text: &str) -> Option<Found> {
-        let mut words = text.split(' ');
-        let mut day = || Some(Day::of(words.next()?.parse().ok()?));
-        let (first, last) = (day()?, day()?);
-        Some(Found {
-            days: Days { first, last },
-            is_deep: words.next() == Some(DEEP),
+        let words: Vec<&str> = text.split(' ').collect();
+        let days = |first: usize| {
+            let day = |word: &&str| Some(Day::of(word.parse().ok()?));
+            let (first, last) = (words.get(first)?, words.get(first + 1)?);
+            Some(Days {
+                first: day(first)?,
+                last: day(last)?,
+            })
+        };
+        let (found, years) = (days(0), days(3));
+        let depth = words.get(2).copied().unwrap_or_default();
+        (found.is_some() || years.is_some()).then_some(Found {
+            days: found,
+            years,
+            is_summed: found.is_some() && depth != ONLY_DEEP,
+            is_deep: [DEEP, ONLY_DEEP].contains(&depth),
         })
     }
 
     /// As the setting holds it; nothing found is no word at all.
     fn setting(found: Option<Found>) -> String {
-        found.map_or_else(String::new, |Found { days, is_deep }| {
-            let deep = if is_deep { DEEP } else { "" };
-            format!("{} {} {deep}", days.first, days.last)
+        let Some(found) = found else {
+            return String::new();
+        };
+        let words = |days: Option<Days>| match days {
+            Some(Days { first, last }) => format!("{first} {last}"),
+            None => format!("{NONE} {NONE}"),
+        };
+        let depth = match (found.is_deep, found.is_summed) {
+            (false, _) => "",
+            (true, true) => DEEP,
+            (true, false) => ONLY_DEEP,
+        };
+        let years = found.years.map(|years| format!(" {}", words(Some(years))));
+        format!("{} {depth}{}", words(found.days), years.unwrap_or_default())
+    }
+
+    /// What a look at these periods, and at these years, does not see again.
+    fn unseen_by(self, choice: &Choice, seen: &BTreeSet<Year>, is_deep: bool) -> Option<Found> {
+        let Days { first, last } = choice.days;
+        let sees = |days: Days| first <= days.first && last >= days.last;
+        let is_whole = choice.is_whole();
+        let days = self
+            .days
+            .filter(|days| !(is_whole && sees(*days) && (is_deep || !self.is_deep)));
+        let year = |day: Day| Year::containing(day.start());
+        let years = self.years.filter(|days| {
+            let all = successors(Some(year(days.first)), |year| Some(year.next()));
+            let mut all = all.take_while(|one| *one <= year(days.last));
+            !all.all(|year| seen.contains(&year))
+        });
+        let is_left = days.is_some();
+        (is_left || years.is_some()).then_some(Found {
+            days,
+            years,
+            is_summed: self.is_summed && is_left,
+            is_deep: self.is_deep && is_left,
         })
     }
 
-    /// Whether a look at these periods sees all of it again.
-    fn is_seen_by(self, choice: &Choice, is_deep: bool) -> bool {
-        choice.is_whole()
-            && choice.days.first <= self.days.first
-            && choice.days.last >= self.days.last
-            && (is_deep || !self.is_deep)
+    /// What mends it, and then looks at it again. No job judges cycles of the present formula again, for it
+    /// would come to the same: what differs in them was changed by another hand.
+    pub fn next(&self) -> String {
+        let range = |Days { first, last }| format!("--from {first} --to {last}");
+        let mut steps = Vec::new();
+        if let Some(days) = self.days.filter(|_| self.is_summed) {
+            steps.push(format!("hallctl backfill {} --all", range(days)));
+        }
+        if let Some(years) = self.years {
+            steps.push(format!(
+                "hallctl backfill {} --level yearly --all",
+                range(years)
+            ));
+        }
+        let deep = if self.is_deep { " --deep" } else { "" };
+        if let Some(days) = self.days {
+            steps.push(format!("hallctl verify {}{deep}", range(days)));
+        }
+        if let Some(years) = self.years {
+            steps.push(format!("hallctl verify {}", range(years)));
+        }
+        let steps = steps.join(" && ");
+        match self.is_deep {
+            true => format!("put the rows of the cycles back from a backup; {steps}"),
+            false => steps,
+        }
     }
 }
 
-/// The command that looks at it again.
+fn only(day: Day) -> Days {
+    Days {
+        first: day,
+        last: day,
+    }
+}
+
+/// The shortest stretch that holds both.
+fn hull(one: Option<Days>, other: Option<Days>) -> Option<Days> {
+    let Some((one, two)) = one.zip(other) else {
+        return one.or(other);
+    };
+    Some(Days {
+        first: one.first.min(two.first),
+        last: one.last.max(two.last),
+    })
+}
+
+/// Where it is.
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Days { first, last } = self.days;
-        let deep = if self.is_deep { " --deep" } else { "" };
-        write!(f, "hallctl verify --from {first} --to {last}{deep}")
+        if let Some(Days { first, last }) = self.days {
+            write!(f, "{first} to {last}")?;
+        }
+        let Some(years) = self.years else {
+            return Ok(());
+        };
+        let [first, last] = [years.first, years.last].map(|day| Year::containing(day.start()));
+        let comma = if self.days.is_some() { ", " } else { "" };
+        match first == last {
+            true => write!(f, "{comma}year {first}"),
+            false => write!(f, "{comma}years {first} to {last}"),
+        }
     }
 }
 
@@ -99,7 +210,8 @@ pub fn note(
     };
     let noted = db.transaction(|db| {
         if let Ok((choice, report)) = compared {
-            let stood = Found::standing(db)?.filter(|found| !found.is_seen_by(choice, is_deep));
+            let stood = Found::standing(db)?
+                .and_then(|found| found.unseen_by(choice, &report.years, is_deep));
             let found = report.found.map(|found| found.with(stood)).or(stood);
             settings::set_text(db, settings::VERIFY_FOUND, &Found::setting(found))?;
         }

@@ -277,3 +277,16 @@ fn asked_to_stop_it_ends_the_period_in_hand_and_the_next_run_does_the_rest() {
     hall.run("aggregate yearly").succeeds();
     rows::assert_same(&hall, &filled(), ROLLUPS);
 }
+
+#[test]
+fn a_year_alone_is_not_filled_from_days_that_are_missing() {
+    let hall = collected();
+    let ran = hall.run(&backfill("--level yearly --yes")).exits(1);
+    let next = "hallctl backfill --from 2026-10-30 --to 2026-11-03";
+    let said = format!("5 of its days are missing, from 2026-10-30 to 2026-11-03; run `{next}`");
+    assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+    assert_eq!(hall.value("select count(*) from park_yearly_stats"), "0");
+    hall.run(&backfill("--yes")).succeeds();
+    hall.run(&backfill("--level yearly --all --yes")).succeeds();
+    assert_ne!(hall.value("select count(*) from park_yearly_stats"), "0");
+}

@@ -72,17 +72,17 @@ pub enum Command {
     /// Of a cycle: the reading, the judgement with its reasons, the score, and the rows it went into with
     /// the runs that wrote them. Of a day: its hours, their sums, and the number on the page.
     ///
-    /// With --json one object, whose names stay: park_id, park, ride_id, ride; rows, the hours, the day and
-    /// the year, of which each has level (hourly, daily or yearly), period, starts_at, is_stale, written_by
-    /// (run_id, job, finished_at, aggregation_log_id, or null) and columns, as the table has them; pruned,
-    /// of which each has stock (raw or hourly), through and restore, the command that brings it back. Of a cycle
-    /// also asked_at and cycle, which is null where there is none: slot, interval_minutes, holds_asked_at,
-    /// park_state, state_source, feed, spell_start, rides_listed, rides_fresh, rides_reported_open,
-    /// rides_in_service, reasons (sentences, which may change), weight_down, weight_in_service, score, and
-    /// rides, of which each has ride_id, ride, state, weight, in_service, outage_began, reasons, said_status,
-    /// said_open, said_wait_minutes, said_age_minutes, is_fresh. Of a day also date, starts_at, ends_at, hours
-    /// and page, null without a row: average_wait, longest_wait; of a park shame_score, of a ride
-    /// uptime_minutes and downtime_minutes. Times are UTC.
+    /// With --json one object, whose names stay: park_id, park, ride_id, ride, joined_ride_id (of the ride that
+    /// it turned out to be, or null); rows, the hours, the day and the year, of which each has level (hourly,
+    /// daily or yearly), period, starts_at, is_stale, written_by (run_id, job, finished_at, aggregation_log_id,
+    /// or null) and columns, as the table has them; pruned, of which each has stock (raw or hourly), through
+    /// and restore, the command that brings it back. Of a cycle also asked_at and cycle, which is null where
+    /// there is none: slot, interval_minutes, holds_asked_at, park_state, state_source, feed, spell_start,
+    /// rides_listed, rides_fresh, rides_reported_open, rides_in_service, reasons (sentences, which may change),
+    /// weight_down, weight_in_service, score, and rides, of which each has ride_id, ride, state, weight,
+    /// in_service, outage_began, reasons, said_status, said_open, said_wait_minutes, said_age_minutes,
+    /// is_fresh. Of a day also date, starts_at, ends_at, hours and page, null without a row: average_wait,
+    /// longest_wait; of a park shame_score, of a ride uptime_minutes and downtime_minutes. Times are UTC.
     #[command(subcommand, after_help = after("explain"))]
     Explain(Explain),
     #[command(after_help = after("refresh-cache"))]

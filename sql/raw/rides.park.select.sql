@@ -1,4 +1,4 @@
--- The park of a ride.
-select park_id
+-- The park of a ride, and the ride it turned out to be.
+select park_id, joined_ride_id
   from rides
  where ride_id = :ride_id

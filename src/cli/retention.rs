@@ -22,7 +22,7 @@ use std::path::PathBuf;
 /// Queue-Times and the id of ThemeParks.wiki. `hallctl restore` reads it.
 #[derive(Args, Debug)]
 pub struct Prune {
-    /// Say what would be done and change nothing
+    /// Say what would be done and change nothing; exits 0 even where rows are held
     #[arg(long)]
     pub dry_run: bool,
     /// Keep what is dropped in this directory, a file a day

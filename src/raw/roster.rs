@@ -129,7 +129,9 @@ pub fn set_park(
     let old = Flag(park.is_universal, park.is_universal_decided);
     let universal = changes.decided("universal", old, change.is_universal, is_of("universal"));
     let old = Flag(park.reports_down, park.reports_down_decided);
-    let guess = disney.0 || universal.0;
+    // A park that no catalogue has described yet has no guess of either on file.
+    let guess = |flag: Flag, word| flag.0 || (!flag.1 && is_of(word));
+    let guess = guess(disney, "disney") || guess(universal, "universal");
     let reports_down = changes.decided("reports-down", old, change.reports_down, guess);
     let updated = params! {
         "park_id" => park.park_id,

@@ -41,8 +41,8 @@ pub fn named(db: &mut Db, park_id: u32) -> Result<Option<Named>> {
     db.first(sql!("raw/parks.named.select.sql"), params! { park_id })
 }
 
-/// The park of a ride.
-pub fn park_of(db: &mut Db, ride_id: u32) -> Result<Option<u32>> {
+/// The park of a ride, and the ride it was joined into.
+pub fn park_of(db: &mut Db, ride_id: u32) -> Result<Option<(u32, Option<u32>)>> {
     db.first(sql!("raw/rides.park.select.sql"), params! { ride_id })
 }
 

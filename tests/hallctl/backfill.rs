@@ -287,3 +287,16 @@ fn what_a_backfill_filled_first_is_not_filled_again_by_the_first_aggregate() {
     hall.run("aggregate hourly").succeeds();
     assert_eq!(order(&hall, "hourly").len(), filled);
 }
+
+#[test]
+fn a_year_alone_is_not_filled_from_days_that_are_missing() {
+    let hall = collected();
+    let ran = hall.run(&backfill("--level yearly --yes")).exits(1);
+    let next = "hallctl backfill --from 2026-10-30 --to 2026-11-03";
+    let said = format!("5 of its days are missing, from 2026-10-30 to 2026-11-03; run `{next}`");
+    assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+    assert_eq!(hall.value("select count(*) from park_yearly_stats"), "0");
+    hall.run(&backfill("--yes")).succeeds();
+    hall.run(&backfill("--level yearly --all --yes")).succeeds();
+    assert_ne!(hall.value("select count(*) from park_yearly_stats"), "0");
+}

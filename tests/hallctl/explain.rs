@@ -400,7 +400,7 @@ fn a_program_reads_the_same_of_a_cycle_by_names_that_the_help_lists() {
     let report = object(&hall, "park 1 --at 2026-07-04T20:14");
     assert_eq!(
         names(&report),
-        "asked_at cycle park park_id pruned ride ride_id rows"
+        "asked_at cycle joined_ride_id park park_id pruned ride ride_id rows"
     );
     let cycle = &report["cycle"];
     assert_eq!(
@@ -507,7 +507,7 @@ fn a_program_reads_the_same_of_a_day_and_its_page() {
     let report = object(&hall, "park 1 --date 2026-11-01");
     assert_eq!(
         names(&report),
-        "date ends_at hours page park park_id pruned ride ride_id rows starts_at"
+        "date ends_at hours joined_ride_id page park park_id pruned ride ride_id rows starts_at"
     );
     let help = hall.run("explain --help").succeeds().stdout;
     let ride = object(&hall, "ride 2 --date 2026-11-01");

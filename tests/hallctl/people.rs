@@ -493,3 +493,29 @@ fn every_view_and_table_tracks_the_same_rides() {
     let summary: Value = serde_json::from_str(&summary).expect("JSON");
     assert_eq!(summary["status_summary"]["total"], 2, "{summary}");
 }
+
+#[test]
+fn a_park_of_a_recording_is_guessed_by_its_name_once_nobody_decides() {
+    let hall = Hall::new().at("2026-07-06T08:00:00Z").migrated();
+    Recording::new()
+        .park(64, "2026-07-04T10:00:00Z", 60, &["OO", "OO"])
+        .collect(&hall, 60);
+    hall.query(
+        "update parks set name = 'Disney of a recording', operator = null where park_id = 1",
+    );
+    let set = |flags: &str| hall.run(&format!("parks set 1 {flags}")).succeeds().stdout;
+    set("--reports-down no");
+    let said = set("--reports-down auto");
+    assert!(said.contains("reports-down no → yes (auto)\n"), "{said}");
+    // What a person says of whose park it is goes before its name.
+    set("--disney no");
+    let said = set("--reports-down auto");
+    assert!(
+        said.contains("reports-down yes (auto) → no (auto)\n"),
+        "{said}"
+    );
+    hall.query("update parks set name = 'Once' where park_id = 1");
+    set("--reports-down yes --disney auto");
+    let said = set("--reports-down auto");
+    assert!(said.contains("reports-down yes → no (auto)\n"), "{said}");
+}

@@ -165,7 +165,7 @@ fn the_first_failed_stale_or_missing_period_holds_the_line_and_names_the_next_co
     );
     assert!(cause.contains("a_full_disk"), "{cause}");
     assert!(
-        cause.ends_with("next: `hallctl aggregate hourly --hour 2026-04-05T17`"),
+        cause.ends_with("next: `hallctl backfill --from 2026-04-05 --to 2026-04-05 --failed`"),
         "{cause}"
     );
     assert_eq!(raw_days(&hall), ["05", "06", "07", "08", "09"]);
@@ -179,12 +179,36 @@ fn the_first_failed_stale_or_missing_period_holds_the_line_and_names_the_next_co
     hall.db()
         .query_drop("alter table park_hourly_stats drop constraint a_full_disk")
         .expect("mended");
-    hall.run("aggregate hourly --hour 2026-04-05T17").succeeds();
+    let next = |cause: &str| {
+        let (_, next) = cause.split_once("; next: `hallctl ").expect(cause);
+        next.trim_end_matches('`').to_owned()
+    };
+    hall.run(&format!("{} --yes", next(&cause))).succeeds();
+    let forget = |statement: &str| hall.db().query_drop(statement).expect("rows are lost");
+    forget("delete from park_daily_stats where stat_date = '2026-04-05'");
     let cause = held(hall.run(PRUNE).exits(3));
     assert_eq!(
         cause,
-        "day 2026-04-05 is missing; next: `hallctl aggregate daily --date 2026-04-05`"
+        "day 2026-04-05 is missing; next: `hallctl backfill --from 2026-04-05 --to 2026-04-05 --missing`"
     );
+    hall.run(&format!("{} --yes", next(&cause))).succeeds();
+    forget("delete from park_hourly_stats where hour_start >= '2026-04-05'");
+    forget("delete from settings where name like 'marked_%'");
+    let ran = hall.run(PRUNE).exits(3);
+    let lines = ran
+        .stdout
+        .lines()
+        .filter(|line| line.contains("is missing"));
+    assert_eq!(lines.count(), 1, "said once: {}", ran.stdout);
+    let cause = held(ran);
+    assert!(
+        cause.ends_with("Z is missing; next: `hallctl aggregate hourly`"),
+        "{cause}"
+    );
+    let plan = hall.run(&format!("{PRUNE} --dry-run")).succeeds().stdout;
+    let line = format!("prune: raw: held: {cause}\n");
+    assert!(plan.contains(&line), "{plan}");
+    hall.run(&next(&cause)).succeeds();
     aggregate(&hall);
     hall.db()
         .query_drop("insert into stale_periods values ('daily', '2026-04-06 07:00:00', 1)")
@@ -192,7 +216,7 @@ fn the_first_failed_stale_or_missing_period_holds_the_line_and_names_the_next_co
     let cause = held(hall.run(PRUNE).exits(3));
     assert_eq!(
         cause,
-        "day 2026-04-06 is stale; next: `hallctl aggregate daily --date 2026-04-06`"
+        "day 2026-04-06 is stale; next: `hallctl aggregate daily`"
     );
     assert_eq!(
         raw_days(&hall),
@@ -209,6 +233,11 @@ fn the_first_failed_stale_or_missing_period_holds_the_line_and_names_the_next_co
         cause,
         "hour 2026-04-06T18Z was filled from 5 ride cycles, 4 are stored; next: `hallctl aggregate hourly --hour 2026-04-06T18`"
     );
+    // The guard names the one step that helps, and no other is named beside it.
+    hall.run(&next(&cause)).exits(1);
+    let cause = held(hall.run(PRUNE).exits(3));
+    assert!(cause.contains("refused: it would shrink"), "{cause}");
+    assert!(!cause.contains("next:"), "{cause}");
     assert_eq!(raw_days(&hall), ["06", "07", "08", "09"]);
 }
 

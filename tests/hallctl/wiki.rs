@@ -6,6 +6,7 @@ use crate::hall::{Hall, Ran};
 use crate::recording::Recording;
 use crate::rows::{RAW, ROLLUPS};
 use crate::wiki_server::{ANAHEIM, ANAHEIM_AT_QUEUE_TIMES as DISNEYLAND, Feeds, live_path, ride};
+use mysql::prelude::Queryable;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -814,4 +815,73 @@ fn a_ride_that_stands_as_two_is_made_one_and_no_stored_row_moves() {
     assert_eq!(hall.value("select count(*) from ride_snapshots"), "0");
     hall.run("restore attic/raw-2026-07-04.jsonl.gz").succeeds();
     assert_eq!(raw(&hall), whole);
+}
+
+#[test]
+fn nothing_is_decided_of_a_ride_that_was_joined_into_another() {
+    let hall = Hall::new().at("2026-07-06T08:00:00Z").migrated();
+    Recording::new()
+        .park(64, "2026-07-04T10:00:00Z", 60, &["OO", "OO"])
+        .collect(&hall, 60);
+    hall.run(&format!("parks set 64 --queue-times --wiki-id {ANAHEIM}"))
+        .succeeds();
+    let line = called_otherwise(13, "00000000-0000-4000-8000-00000000000a", "OPERATING");
+    fs::write(hall.path("wiki.jsonl"), line).expect("it is kept");
+    hall.run("collect --recorded wiki.jsonl --interval 60")
+        .succeeds();
+    let id = |name: &str| hall.value(&format!("select ride_id from rides where name = '{name}'"));
+    let (keep, other) = (id("Ride 6401"), id("Comet Reborn"));
+    hall.run(&format!("rides join {keep} {other}")).succeeds();
+    let rides = || hall.query("select * from rides order by ride_id");
+    let before = rides();
+    fs::write(hall.path("tiers.csv"), format!("ride_id,tier\n{other},1\n")).expect("a file");
+    let said = format!("ride `{other}` was joined into `{keep}` before; name that");
+    for words in [
+        format!("set {other} --active yes"),
+        format!("set {keep} {other} --tier 1"),
+        "import tiers.csv".to_owned(),
+        "import tiers.csv --partial".to_owned(),
+    ] {
+        let ran = hall.run(&format!("rides {words}")).exits(2);
+        assert!(ran.stderr.contains(&said), "{words}: {}", ran.stderr);
+        assert_eq!(rides(), before, "{words}");
+    }
+    // By name the one that was kept is meant, also where the other was called just so.
+    hall.db()
+        .query_drop("update rides set name = 'Ride 6401' where name = 'Comet Reborn'")
+        .expect("a namesake");
+    fs::write(
+        hall.path("tiers.csv"),
+        "park,name,tier\nQueue-Times park 64,Ride 6401,1\n",
+    )
+    .expect("a file");
+    hall.run("rides import tiers.csv").succeeds();
+    assert_eq!(
+        hall.value("select group_concat(ride_id) from rides where tier = 1"),
+        keep
+    );
+
+    let joined = format!("joined into {keep}");
+    let list = hall.run("rides").succeeds().stdout;
+    let row = list.lines().find(|row| row.contains(&joined)).expect(&list);
+    assert!(row.trim_start().starts_with(&other), "{row}");
+    let read = |words: &str| -> Value {
+        serde_json::from_str(&hall.run(words).succeeds().stdout).expect("JSON")
+    };
+    let is_joined = |ride: &&Value| !ride["joined_ride_id"].is_null();
+    let list = read("rides --json");
+    let found = list.as_array().expect("rides").iter().find(is_joined);
+    let found = found.expect("it says so");
+    let ids = [keep.as_str(), other.as_str()].map(|id| json!(id.parse::<u32>().expect("an id")));
+    assert_eq!(
+        [&found["joined_ride_id"], &found["ride_id"]],
+        [&ids[0], &ids[1]]
+    );
+    let explain = format!("explain ride {other} --date 2026-07-04");
+    let told = hall.run(&explain).succeeds().stdout;
+    assert_eq!(
+        told.lines().nth(1).unwrap_or_default(),
+        format!("it was joined into ride {keep}, which has its cycles since")
+    );
+    assert_eq!(read(&format!("{explain} --json"))["joined_ride_id"], ids[0]);
 }

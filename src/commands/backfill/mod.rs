@@ -13,7 +13,7 @@ use crate::model::Instant;
 use crate::model::span::Day;
 use crate::raw;
 use crate::rollup::ledger::{self, Level};
-use crate::rollup::{self, Days, Span};
+use crate::rollup::{self, Days, Fault, Span};
 use anyhow::Result;
 use plan::Plan;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -138,7 +138,7 @@ fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
                 break;
             }
             bar.set_message(span.to_string());
-            match fill(cx, *span)? {
+            match fill(cx, args, *span)? {
                 Ok(rows) => {
                     tally.filled.push(*span);
                     tally.rows += rows;
@@ -209,8 +209,25 @@ fn judge_again(
     Ok(more.map(Span::Hour).collect())
 }
 
-/// A day whose hours failed just now keeps waiting for them; a year is complete once its days are.
-fn fill(cx: &mut Cx, span: Span) -> Result<Result<u64>> {
+/// A day whose hours failed just now keeps waiting for them; a year is complete once its days are. Where years alone
+/// are asked for nobody fills the days, and one without them would say too little as if it were all.
+fn fill(cx: &mut Cx, args: &Backfill, span: Span) -> Result<Result<u64>> {
+    if let (Span::Year(year, _), BackfillLevel::Yearly) = (span, args.level) {
+        let days = Days {
+            first: year.first_day(),
+            last: year.next().first_day().plus(-1),
+        };
+        let through = ledger::last_complete_hour(cx.now);
+        let mut days = rollup::survey(&mut cx.db, Level::Daily, days, through)?;
+        days.retain(|day| day.faults.contains(&Fault::Missing));
+        if let (Some(newest), Some(oldest)) = (days.first(), days.last()) {
+            let [from, to] = [oldest, newest].map(|day| Day::containing(day.span.start()));
+            return Ok(Err(anyhow::anyhow!(
+                "{} of its days are missing, from {from} to {to}; run `hallctl backfill --from {from} --to {to}` first",
+                days.len()
+            )));
+        }
+    }
     match span {
         Span::Day(day) if ledger::is_any_hour_stale(&mut cx.db, day)? => Ok(Err(anyhow::anyhow!(
             "it has stale hours; run `hallctl backfill --from {day} --to {day} --level hourly` first"

@@ -71,6 +71,7 @@ fn head(subject: &Subject) -> Map<String, Value> {
         ("park", json!(subject.park.name)),
         ("ride_id", json!(ride)),
         ("ride", json!(ride.map(|id| subject.ride(id)))),
+        ("joined_ride_id", json!(subject.joined_ride_id)),
     ];
     let named = head.map(|(name, value)| (name.to_owned(), value));
     named.into_iter().collect()

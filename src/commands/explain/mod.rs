@@ -23,6 +23,8 @@ struct Subject {
     park: Named,
     rides: HashMap<u32, String>,
     of: Of,
+    /// The ride that the one asked about turned out to be.
+    joined_ride_id: Option<u32>,
 }
 
 pub fn run(args: Explain) -> Result<Exit> {
@@ -49,12 +51,12 @@ pub fn run(args: Explain) -> Result<Exit> {
 
 impl Subject {
     fn of(db: &mut Db, of: Of) -> Result<Subject> {
-        let (what, id, park_id) = match of {
-            Of::Park(id) => ("park", id, Some(id)),
+        let (what, id, found) = match of {
+            Of::Park(id) => ("park", id, Some((id, None))),
             Of::Ride(id) => ("ride", id, story::park_of(db, id)?),
         };
-        let park = park_id
-            .map(|park_id| story::named(db, park_id))
+        let park = found
+            .map(|(park_id, _)| story::named(db, park_id))
             .transpose()?
             .flatten();
         let park = park.ok_or_else(|| {
@@ -63,14 +65,26 @@ impl Subject {
             ))
         })?;
         let rides = story::ride_names(db, park.park_id)?;
-        Ok(Subject { park, rides, of })
+        Ok(Subject {
+            park,
+            rides,
+            of,
+            joined_ride_id: found.and_then(|(_, joined)| joined),
+        })
     }
 
     fn title(&self) -> String {
         let park = format!("park {} `{}`", self.park.park_id, self.park.name);
         match self.of {
             Of::Park(_) => park,
-            Of::Ride(id) => format!("ride {id} `{}` of {park}", self.ride(id)),
+            Of::Ride(id) => {
+                let mut title = format!("ride {id} `{}` of {park}", self.ride(id));
+                if let Some(keep) = self.joined_ride_id {
+                    title +=
+                        &format!("\nit was joined into ride {keep}, which has its cycles since");
+                }
+                title
+            }
         }
     }
 

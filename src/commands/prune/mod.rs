@@ -39,7 +39,7 @@ pub fn run(args: Prune) -> Result<Exit> {
     let mut db = connect()?;
     if args.dry_run {
         let plan = Plan::draw(&mut db, &policy, (now, Utc::now()), &|_| Ok(()))?;
-        say!("{}", plan.to_string().trim_end());
+        say!("{}", format!("{plan:#}").trim_end());
         say!("prune: a dry run, nothing was changed");
         return Ok(Exit::Done);
     }
@@ -51,7 +51,11 @@ pub fn run(args: Prune) -> Result<Exit> {
         let run = cx.run.clone();
         let beat = |db: &mut Db| run.beat(db);
         let plan = Plan::draw(&mut cx.db, &policy, (now, Utc::now()), &beat)?;
-        say!("{}", plan.to_string().trim_end());
+        // What holds a stock is said when its turn comes.
+        let told = plan.to_string();
+        if !told.is_empty() {
+            say!("{}", told.trim_end());
+        }
         carry_out(cx, plan, args.archive.as_deref())
     })
 }

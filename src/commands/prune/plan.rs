@@ -183,10 +183,11 @@ pub fn draw_line(db: &mut Db, stock: Stock, part: &Part, through: Hour) -> Resul
     })
 }
 
+/// The alternate form, `{:#}`, also says what holds a stock.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for cut in &self.cuts {
-            write!(f, "{cut}")?;
+            cut.fmt(f)?;
         }
         let (before, rows) = self.operated;
         if rows > 0 {
@@ -223,7 +224,7 @@ impl fmt::Display for Cut {
         } else if self.hold.is_none() {
             writeln!(f, "prune: {stock}: nothing is past its retention")?;
         }
-        if let Some(hold) = &self.hold {
+        if let Some(hold) = self.hold.as_ref().filter(|_| f.alternate()) {
             writeln!(f, "prune: {stock}: held: {hold}")?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! `hallctl rides import`: tiers and categories from a CSV file, line by line.
 
-use super::apply;
+use super::{apply, joined};
 use crate::cli::RidesImport;
 use crate::commands::roster::report;
 use crate::config;
@@ -179,14 +179,22 @@ impl<'a> Known<'a> {
         Known(known)
     }
 
-    /// The one ride that is meant.
+    /// The one ride that is meant; one that was joined into another gives way to a namesake that was not.
     fn only(&self, what: &str) -> Result<&'a Ride, String> {
-        match self.0.get(&what.to_lowercase()).map(Vec::as_slice) {
-            None | Some([]) => Err(format!("{what} is unknown")),
-            Some([ride]) => Ok(ride),
-            Some(several) => Err(format!(
+        let found = self.0.get(&what.to_lowercase());
+        let (gone, kept): (Vec<&Ride>, Vec<&Ride>) = found
+            .into_iter()
+            .flatten()
+            .partition(|ride| ride.joined_ride_id.is_some());
+        match kept[..] {
+            [ride] => Ok(ride),
+            [] => Err(gone
+                .first()
+                .and_then(|ride| joined(ride))
+                .unwrap_or_else(|| format!("{what} is unknown"))),
+            _ => Err(format!(
                 "{what} may be {} rides; give its ride_id",
-                several.len()
+                kept.len()
             )),
         }
     }

@@ -1,5 +1,6 @@
 //! `hallctl rides join`: two rows of one ride are one from now on.
 
+use super::joined;
 use crate::cli::RidesJoin;
 use crate::commands::roster::{chosen, outdated};
 use crate::commands::{config, connect};
@@ -10,7 +11,7 @@ use anyhow::Result;
 
 pub fn run(args: &RidesJoin) -> Result<Exit> {
     let now = config::now()?;
-    let (joined, due) = connect()?.transaction(|db| {
+    let (told, due) = connect()?.transaction(|db| {
         let all = roster::rides(db)?;
         let one = |id: u32| -> Result<&Ride> {
             let found = chosen(&all, &[id], |ride| Some(ride.ride_id), "hallctl rides")?;
@@ -21,7 +22,7 @@ pub fn run(args: &RidesJoin) -> Result<Exit> {
         raw::join(db, keep, other, now)?;
         Ok((told(keep, other), outdated(db, &["rides", "tiers"], now)?))
     })?;
-    say!("{joined}");
+    say!("{told}");
     say!("rides: 1 joined; {due} views are due now");
     Ok(Exit::Done)
 }
@@ -46,15 +47,8 @@ fn refuse_what_cannot_be_one(keep: &Ride, other: &Ride) -> Result<()> {
         format!("`{kept}` is one ride; name two")
     } else if keep.park_id != other.park_id {
         format!("rides `{kept}` and `{gone}` are of two parks, and no ride is in both")
-    } else if let Some(ride) = [keep, other]
-        .into_iter()
-        .find(|ride| ride.joined_ride_id.is_some())
-    {
-        let into = ride.joined_ride_id.unwrap_or_default();
-        format!(
-            "ride `{}` was joined into `{into}` before; name that",
-            ride.ride_id
-        )
+    } else if let Some(gone) = joined(keep).or_else(|| joined(other)) {
+        gone
     } else if other.queue_times_id.is_none() && other.wiki_id.is_none() {
         format!("ride `{gone}` is known to no feed, so there is nothing to join")
     } else if keep.queue_times_id.is_some() && other.queue_times_id.is_some() {

@@ -9,7 +9,7 @@ use super::roster::{
 use crate::cli::{Rides, RidesCommand, RidesList, RidesSet};
 use crate::config;
 use crate::db::Db;
-use crate::exit::Exit;
+use crate::exit::{Exit, misused};
 use crate::model::Instant;
 use crate::raw::roster::{self, Ride, RideChange};
 use anyhow::Result;
@@ -67,7 +67,10 @@ fn row(ride: &Ride) -> Vec<String> {
         ride.name.clone(),
         cell(ride.tier),
         ride.category.clone(),
-        yes_or_no(ride.is_active),
+        ride.joined_ride_id.map_or_else(
+            || yes_or_no(ride.is_active),
+            |keep| format!("joined into {keep}"),
+        ),
         cell(ride.last_operated_at.map(|at| at.format("%Y-%m-%dT%H:%MZ"))),
     ]
 }
@@ -86,10 +89,22 @@ fn set(args: &RidesSet) -> Result<Exit> {
         };
         let all = roster::rides(db)?;
         let chosen = chosen(&all, &args.ids, id, "hallctl rides")?;
+        if let Some(gone) = chosen.iter().find_map(|ride| joined(ride)) {
+            return Err(misused(gone));
+        }
         let wanted: Vec<_> = chosen.into_iter().map(|ride| (ride, change)).collect();
         apply(db, &wanted, now)
     })?;
     Ok(report("rides", &changed, 0, due))
+}
+
+/// Why nothing can be decided of a ride that turned out to be another.
+fn joined(ride: &Ride) -> Option<String> {
+    let keep = ride.joined_ride_id?;
+    Some(format!(
+        "ride `{}` was joined into `{keep}` before; name that",
+        ride.ride_id
+    ))
 }
 
 /// Changes rides and makes the views due, inside the caller's transaction.

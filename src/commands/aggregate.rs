@@ -165,7 +165,10 @@ fn outcome(due: &Due, rows: u64, failed: usize, unsettled: usize) -> Outcome {
     let filled = due.spans.len() - failed;
     let mut summary = match (due.spans.first(), due.spans.last()) {
         (Some(newest), Some(oldest)) if newest != oldest => {
-            format!("{filled} periods filled, {oldest} to {newest}, {rows} rows")
+            format!(
+                "{} filled, {oldest} to {newest}, {rows} rows",
+                filling::periods(filled)
+            )
         }
         (Some(only), _) if filled > 0 => format!("{only} filled, {rows} rows"),
         (Some(only), _) => format!("{only} not filled"),

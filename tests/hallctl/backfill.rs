@@ -270,7 +270,7 @@ fn asked_to_stop_it_ends_the_period_in_hand_and_the_next_run_does_the_rest() {
     let summary = hall.value("select summary from job_runs where job = 'backfill'");
     assert_eq!(
         summary,
-        "1 periods filled, 2 rows, 110 left; for the rest: hallctl backfill --from 2026-10-30 --to 2026-11-03 --level hourly"
+        "1 period filled, 2 rows, 110 left; for the rest: hallctl backfill --from 2026-10-30 --to 2026-11-03 --level hourly"
     );
     hall.run(&backfill("--level hourly --yes")).succeeds();
     hall.run("aggregate daily").succeeds();

@@ -202,11 +202,7 @@ fn a_park_whose_polls_come_after_its_hours_were_filled_gets_its_rows() {
     );
     let plan =
         late.run("backfill --from 2026-06-28 --to 2026-06-28 --partial --level hourly --yes");
-    assert!(
-        plan.succeeds()
-            .stdout
-            .contains("backfill: 1 periods filled")
-    );
+    assert!(plan.succeeds().stdout.contains("backfill: 1 period filled"));
     fill();
     rows::assert_same(&late, &in_order, &[RAW, ROLLUPS].concat());
 }

@@ -240,7 +240,11 @@ fn fill(cx: &mut Cx, args: &Backfill, span: Span) -> Result<Result<u64>> {
 }
 
 fn outcome(args: &Backfill, plan: &Plan, tally: &Tally) -> Outcome {
-    let mut summary = format!("{} periods filled, {} rows", tally.filled.len(), tally.rows);
+    let mut summary = format!(
+        "{} filled, {} rows",
+        filling::periods(tally.filled.len()),
+        tally.rows
+    );
     if tally.failed > 0 {
         summary += &format!(", {} failed", tally.failed);
     }

@@ -765,3 +765,18 @@ fn a_shelf_from_the_future_is_not_healthy_and_hides_none_of_now() {
     eventually("one of now is seen", || cache()["status"] == "healthy");
     assert_eq!(cache()["age_minutes"], 5);
 }
+
+#[test]
+fn what_cannot_be_computed_is_not_blamed_on_a_database_that_answers() {
+    let hall = migrated();
+    let served = Served::start(&hall);
+    hall.query("alter table parks rename column city to town");
+    let reply = served.get("/api/search/index");
+    assert_eq!(reply.status, 500, "{}", reply.json());
+    assert_eq!(
+        reply.json()["error"],
+        "this cannot be computed; the log of the server says why"
+    );
+    hall.query("alter table parks rename column town to city");
+    eventually("it can", || served.get("/api/search/index").status == 200);
+}

@@ -4,7 +4,7 @@ use super::counts::{Counts, store};
 use super::follower::Follower;
 use crate::commands::address;
 use crate::config;
-use crate::db::{Address, Db, Limits, is_passing, migrate as schema};
+use crate::db::{Address, Db, Limits, code, is_passing, migrate as schema};
 use crate::model::Instant;
 use crate::views::health::Facts;
 use crate::views::memory::Memory;
@@ -54,12 +54,23 @@ impl Token {
     }
 }
 
+/// A statement that took too long, or that somebody ended.
+const ENDED: [u16; 3] = [1317, 1969, 3024];
+
+/// Whether the database answers and would say the same again, as of a column that is not there.
+fn is_mistaken(error: &anyhow::Error) -> bool {
+    !is_passing(error) && !code(error).is_some_and(|code| ENDED.contains(&code))
+}
+
 /// What computing a view came to; cheap to hand to everyone who waited.
 #[derive(Clone)]
 enum Outcome {
     Page(Arc<Page>),
     NotThere(String),
-    Failed,
+    /// `is_refused` where the database answers and will say the same again.
+    Failed {
+        is_refused: bool,
+    },
 }
 
 impl Hall {
@@ -230,12 +241,16 @@ impl Hall {
         }
         let (hall, wanted) = (self.clone(), asked.clone());
         let make = move || hall.compute(&hall.views[position], &wanted, now);
-        let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed);
+        let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
         let made = (self.flights).fly(&asked.key, found.is_some(), is_failure, make);
         match (made, found) {
             (Some(Outcome::Page(page)), _) => respond(&page, false),
             (Some(Outcome::NotThere(sentence)), _) => Answer::error(404, &sentence),
             (_, Some((old, _))) => respond(&old, true),
+            (Some(Outcome::Failed { is_refused: true }), None) => Answer::error(
+                500,
+                "this cannot be computed; the log of the server says why",
+            ),
             (_, None) => Answer::error(
                 503,
                 "the database does not answer; try again in a few seconds",
@@ -268,7 +283,9 @@ impl Hall {
                 Some(missing) => Outcome::NotThere(missing.to_string()),
                 None => {
                     remark!("serve: could not compute `{}`: {error:#}", asked.key);
-                    Outcome::Failed
+                    Outcome::Failed {
+                        is_refused: is_mistaken(&error),
+                    }
                 }
             },
         }

@@ -5,6 +5,7 @@ use chrono::{
     DateTime, Datelike, Days, Duration, DurationRound, NaiveDate, NaiveTime, Offset, TimeZone, Utc,
 };
 use chrono_tz::{America::Los_Angeles, Tz};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The zone whose calendar names every day and year, whatever park they speak of.
@@ -15,7 +16,7 @@ pub const CALENDAR_ZONE: Tz = Los_Angeles;
 pub struct Hour(Instant);
 
 /// One calendar day in Los Angeles: 23, 24 or 25 hours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Day(NaiveDate);
 
 /// One calendar year in Los Angeles.

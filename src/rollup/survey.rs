@@ -10,6 +10,7 @@ use crate::model::span::{Day, Hour, Year};
 use anyhow::Result;
 use chrono::{NaiveDate, NaiveDateTime};
 use mysql::params;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::successors;
 
@@ -41,7 +42,7 @@ pub struct Period {
 }
 
 /// Days of the calendar, both included.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub struct Days {
     pub first: Day,
     pub last: Day,

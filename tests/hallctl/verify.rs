@@ -247,7 +247,7 @@ fn it_changes_no_number_and_a_program_can_read_what_it_found() {
         hall.query("select name, value from settings where name = 'verify_found'"),
         [[
             "verify_found",
-            "2026-11-02 2026-11-02  2026-10-30 2026-10-30"
+            r#"{"days":{"first":"2026-11-02","last":"2026-11-02"},"years":{"first":"2026-10-30","last":"2026-10-30"},"is_summed":true,"is_deep":false}"#
         ]]
     );
     hall.query("delete from settings where name = 'verify_found'");

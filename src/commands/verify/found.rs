@@ -8,13 +8,14 @@ use crate::model::Instant;
 use crate::model::span::{Day, Year};
 use crate::rollup::Days;
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::iter::successors;
 use std::time::Duration;
 
 /// Every difference found and not yet looked at again.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub struct Found {
     /// The days that hold those of hours, days and cycles.
     days: Option<Days>,
@@ -25,13 +26,6 @@ pub struct Found {
     /// Whether cycles were judged otherwise, which only `--deep` looks at.
     is_deep: bool,
 }
-
-/// What a setting says in place of a day where there is none.
-const NONE: &str = "-";
-
-/// How a setting says that cycles differ, with rows and without.
-const DEEP: &str = "deep";
-const ONLY_DEEP: &str = "cycles";
 
 impl Found {
     pub fn on(day: Day, is_deep: bool) -> Found {
@@ -65,45 +59,16 @@ impl Found {
 
     /// The differences that stand, if any.
     pub fn standing(db: &mut Db) -> Result<Option<Found>> {
-        Ok(settings::text(db, settings::VERIFY_FOUND)?.and_then(|text| Found::parse(&text)))
-    }
-
-    fn parse(text: &str) -> Option<Found> {
-        let words: Vec<&str> = text.split(' ').collect();
-        let days = |first: usize| {
-            let day = |word: &&str| Some(Day::of(word.parse().ok()?));
-            let (first, last) = (words.get(first)?, words.get(first + 1)?);
-            Some(Days {
-                first: day(first)?,
-                last: day(last)?,
-            })
-        };
-        let (found, years) = (days(0), days(3));
-        let depth = words.get(2).copied().unwrap_or_default();
-        (found.is_some() || years.is_some()).then_some(Found {
-            days: found,
-            years,
-            is_summed: found.is_some() && depth != ONLY_DEEP,
-            is_deep: [DEEP, ONLY_DEEP].contains(&depth),
-        })
+        Ok(settings::text(db, settings::VERIFY_FOUND)?
+            .and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     /// As the setting holds it; nothing found is no word at all.
-    fn setting(found: Option<Found>) -> String {
-        let Some(found) = found else {
-            return String::new();
-        };
-        let words = |days: Option<Days>| match days {
-            Some(Days { first, last }) => format!("{first} {last}"),
-            None => format!("{NONE} {NONE}"),
-        };
-        let depth = match (found.is_deep, found.is_summed) {
-            (false, _) => "",
-            (true, true) => DEEP,
-            (true, false) => ONLY_DEEP,
-        };
-        let years = found.years.map(|years| format!(" {}", words(Some(years))));
-        format!("{} {depth}{}", words(found.days), years.unwrap_or_default())
+    fn setting(found: Option<Found>) -> Result<String> {
+        let text = found
+            .map(|found| serde_json::to_string(&found))
+            .transpose()?;
+        Ok(text.unwrap_or_default())
     }
 
     /// What a look at these periods, and at these years, does not see again.
@@ -213,7 +178,7 @@ pub fn note(
             let stood = Found::standing(db)?
                 .and_then(|found| found.unseen_by(choice, &report.years, is_deep));
             let found = report.found.map(|found| found.with(stood)).or(stood);
-            settings::set_text(db, settings::VERIFY_FOUND, &Found::setting(found))?;
+            settings::set_text(db, settings::VERIFY_FOUND, &Found::setting(found)?)?;
         }
         let ended = (status, said.as_deref(), error.as_deref());
         job_log::note(db, "verify", now, took, ended)

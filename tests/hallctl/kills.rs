@@ -199,6 +199,7 @@ fn signal(job: &Child, name: &str) {
 fn a_holder_stopped_past_its_lease_and_continued_beside_the_next_harms_nothing() {
     let clean = hall();
     let stopped = hall();
+    let mut stops = 0;
     for (words, name) in JOBS {
         let began = Instant::now();
         clean.run(words).succeeds();
@@ -208,6 +209,7 @@ fn a_holder_stopped_past_its_lease_and_continued_beside_the_next_harms_nothing()
         if begun(&stopped, &mut first, name) {
             thread::sleep(longest.mul_f64(random() * 0.5));
             signal(&first, "STOP");
+            stops += u32::from(stopped.value(&still_running(&first)) == "1");
             stopped
                 .query("update job_leases set expires_at = utc_timestamp(3) - interval 1 second");
             let mut second = stopped.spawn(words);
@@ -220,6 +222,7 @@ fn a_holder_stopped_past_its_lease_and_continued_beside_the_next_harms_nothing()
             );
         }
     }
+    assert!(stops > 1, "only {stops} of the jobs were stopped at work");
     for (words, _) in JOBS {
         stopped.run(words).succeeds();
         clean.run(words).succeeds();

@@ -6,7 +6,7 @@ use crate::cli::{Views, ViewsCheck, ViewsCommand, ViewsList};
 use crate::config;
 use crate::exit::Exit;
 use crate::views::check::{Checked, Step, check};
-use crate::views::{self, Auth, Moment, Rate, Refused, Store, View};
+use crate::views::{self, Auth, Method, Moment, Rate, Refused, Store, View};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -40,7 +40,12 @@ fn list(args: &ViewsList) -> Result<Exit> {
         } else {
             ""
         };
-        say!("{}", view.route);
+        let post = if view.method == Method::Post {
+            "POST "
+        } else {
+            ""
+        };
+        say!("{post}{}", view.route);
         say!(
             "    {}: {store}, fresh for {}{auth}",
             view.name,
@@ -84,6 +89,7 @@ fn object(view: &View) -> Value {
         "view": view.name,
         "type": view.kind,
         "route": view.route.to_string(),
+        "method": if view.method == Method::Post { "post" } else { "get" },
         "auth": if view.auth == Auth::Bearer { "bearer" } else { "public" },
         "store": if due.is_some() { "shelf" } else { "on-demand" },
         "key": view.key,

@@ -16,6 +16,7 @@ mod kept;
 pub mod memory;
 pub mod page;
 mod param;
+mod posted;
 pub mod refresh_log;
 mod relation;
 mod route;
@@ -30,7 +31,7 @@ mod when;
 mod which;
 
 pub use compute::{Computed, Moment, NotThere, compute};
-pub use view::{Asked, Auth, Rate, Refusal, Store, View};
+pub use view::{Asked, Auth, Method, Rate, Refusal, Store, View};
 pub use which::Which;
 
 use crate::db::sql;

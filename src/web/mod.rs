@@ -7,5 +7,5 @@ mod reply;
 mod server;
 
 pub use flight::Flights;
-pub use reply::{Answer, Ask, Cached, JSON};
+pub use reply::{Answer, Ask, Cached, JSON, Keeper, POSTS, READS, Verb};
 pub use server::{Site, listen, serve};

@@ -1,8 +1,8 @@
 //! The server: a crew on tiny_http, a pump that keeps it awake, and an orderly end.
 
 use super::crew::Crew;
-use super::porter::{is_awaited, porters};
-use super::reply::{Answer, Ask};
+use super::porter::{is_awaited, porters, read};
+use super::reply::{Answer, Ask, header};
 use crate::model::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 use socket2::{Domain, SockRef, Socket, Type};
@@ -61,13 +61,14 @@ pub fn serve(listener: TcpListener, site: Arc<dyn Site>, stop: Arc<AtomicBool>) 
         .context("the listener has no address")?;
     let server = Server::from_listener(listener, None)
         .map_err(|error| anyhow!("could not serve on `{address}`: {error}"))?;
-    let (porters, is_ending) = (porters()?, stop.clone());
-    let answer = move |request: Request| {
+    let (porters, is_ending) = (porters(&site, &stop)?, stop.clone());
+    let answer = move |mut request: Request| {
         if is_awaited(&request) {
             porters.send(request).ok();
         } else {
+            let body = read(&mut request);
             // A client that went away costs its answer, nothing else.
-            respond(request, &site, is_ending.load(Ordering::Relaxed)).ok();
+            respond(request, body, &site, is_ending.load(Ordering::Relaxed)).ok();
         }
     };
     let mut crew =
@@ -95,32 +96,33 @@ fn pump(address: SocketAddr) {
     }
 }
 
-fn respond(request: Request, site: &Arc<dyn Site>, is_ending: bool) -> io::Result<()> {
-    let header = |name: &'static str| {
-        let mut headers = request.headers().iter();
-        headers
-            .find(|header| header.field.equiv(name))
-            .map(|header| header.value.as_str())
-    };
+/// Answers a request whose body has come, or will not be waited for.
+pub fn respond(
+    request: Request,
+    body: Result<Vec<u8>, Answer>,
+    site: &Arc<dyn Site>,
+    is_ending: bool,
+) -> io::Result<()> {
+    // Where a body was not read, what follows it cannot be told from it.
     let closes = is_ending
+        || body.is_err()
         || *request.http_version() <= HTTPVersion(1, 0)
-        || header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
-    let answer = match request.method() {
-        Method::Get | Method::Head => {
-            guarded(site, &Ask::new(request.url(), header("Authorization")))
-        }
-        Method::Options => Answer::preflight(),
-        _ => Answer::error(405, "only GET, HEAD and OPTIONS are answered here"),
-    };
+        || header(&request, "Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+    let answer = guarded(site, &Ask::new(&request, body));
     let is_head = *request.method() == Method::Head;
-    let bytes = answer.bytes(site.now(), header("If-None-Match"), is_head, closes);
+    let bytes = answer.bytes(
+        site.now(),
+        header(&request, "If-None-Match"),
+        is_head,
+        closes,
+    );
     let mut writer = request.into_writer();
     writer.write_all(&bytes)?;
     writer.flush()
 }
 
 /// A fault in one answer is that answer's alone.
-fn guarded(site: &Arc<dyn Site>, ask: &Ask) -> Answer {
+pub fn guarded(site: &Arc<dyn Site>, ask: &Ask) -> Answer {
     catch_unwind(AssertUnwindSafe(|| site.clone().answer(ask))).unwrap_or_else(|_| {
         Answer::error(
             500,

@@ -1,7 +1,9 @@
 //! What `serve` answers with: the views, their bodies in memory, and the way to the database for the rest.
 
-use super::counts::{Counts, store};
+use super::about;
+use super::counts::Counts;
 use super::follower::Follower;
+use super::token::Token;
 use crate::commands::address;
 use crate::config;
 use crate::db::{Address, Db, Limits, code, is_passing, migrate as schema};
@@ -9,12 +11,11 @@ use crate::model::Instant;
 use crate::views::health::Facts;
 use crate::views::memory::Memory;
 use crate::views::page::Page;
-use crate::views::{self, Asked, Auth, Moment, NotThere, Refusal, Refused, Store, View};
-use crate::web::{Answer, Ask, Cached, Flights, JSON, Site};
+use crate::views::{self, Asked, Auth, Method, Moment, NotThere, Refusal, Refused, Store, View};
+use crate::web::{Answer, Ask, Cached, Flights, JSON, Keeper, POSTS, READS, Site, Verb};
 use anyhow::Result;
 use chrono::{TimeDelta, Utc};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time;
@@ -34,24 +35,11 @@ pub struct Hall {
     pub memory: Memory,
     pub counts: Counts,
     /// Whether finished bodies are used at all.
-    uses_memory: bool,
+    pub uses_memory: bool,
     flights: Flights<Outcome>,
     doors: Mutex<Vec<Db>>,
     /// What the database last said, and when.
     pub heard: Mutex<Option<(Facts, Instant)>>,
-}
-
-/// A secret, kept as its digest: comparing two digests tells a guesser nothing by how long it takes.
-struct Token([u8; 32]);
-
-impl Token {
-    fn new(secret: String) -> Token {
-        Token(Sha256::digest(secret.as_bytes()).into())
-    }
-
-    fn is(&self, given: Option<&str>) -> bool {
-        given.is_some_and(|given| Sha256::digest(given.as_bytes())[..] == self.0)
-    }
 }
 
 /// A statement that took too long, or that somebody ended.
@@ -60,6 +48,15 @@ const ENDED: [u16; 3] = [1317, 1969, 3024];
 /// Whether the database answers and would say the same again, as of a column that is not there.
 fn is_mistaken(error: &anyhow::Error) -> bool {
     !is_passing(error) && !code(error).is_some_and(|code| ENDED.contains(&code))
+}
+
+/// What is answered at an address.
+enum Place {
+    View(usize),
+    Health,
+    CacheStatus,
+    Metrics,
+    Banner,
 }
 
 /// What computing a view came to; cheap to hand to everyone who waited.
@@ -135,46 +132,24 @@ impl Hall {
         token.is_some_and(|token| token.is(ask.token))
     }
 
-    /// What is in memory, for who runs this.
-    fn cache_status(&self) -> Answer {
-        let now = config::now().unwrap_or_else(|_| Utc::now());
-        let keys = self.memory.keys();
-        let shelf = keys
-            .iter()
-            .map(|(key, made)| json!({"key": key, "age_seconds": (now - *made).num_seconds()}));
-        let views = self.views.iter().map(|view| {
-            json!({
-                "view": view.name,
-                "route": view.route.to_string(),
-                "store": store(view),
-                "fresh_seconds": view.fresh.running.num_seconds(),
-                "fresh_seconds_once_over": view.fresh.over.num_seconds(),
-            })
-        });
-        let (count, bytes) = self.memory.own();
-        json(&json!({
-            "success": true,
-            "cache": if self.uses_memory { "on" } else { "off" },
-            "views": views.collect::<Vec<_>>(),
-            "shelf": shelf.collect::<Vec<_>>(),
-            "on_demand": {"bodies": count, "bytes": bytes},
-        }))
-    }
-
-    /// Who answers here, and where.
-    fn banner(&self) -> Answer {
-        let routes: Vec<String> = self
-            .views
-            .iter()
-            .map(|view| view.route.to_string())
-            .collect();
-        json(&json!({
-            "success": true,
-            "name": "hallctl",
-            "version": env!("CARGO_PKG_VERSION"),
-            "status": "running",
-            "endpoints": {"views": routes, "health": "/api/health", "metrics": "/metrics"},
-        }))
+    /// Where a path leads, and what may be asked there; views come first.
+    fn place(&self, path: &[String]) -> Option<(Place, &'static str)> {
+        if let Some(position) = self.leads_to(path) {
+            let allow = match self.views[position].method {
+                Method::Get => READS,
+                Method::Post => POSTS,
+            };
+            return Some((Place::View(position), allow));
+        }
+        let segments: Vec<&str> = path.iter().map(String::as_str).collect();
+        let place = match segments[..] {
+            ["api", "health"] => Place::Health,
+            ["api", "admin", "cache-status"] => Place::CacheStatus,
+            ["metrics"] => Place::Metrics,
+            [""] => Place::Banner,
+            _ => return None,
+        };
+        Some((place, READS))
     }
 
     /// The view that a path leads to: of several the one with more words of its own.
@@ -187,15 +162,17 @@ impl Hall {
     fn view(self: Arc<Self>, position: usize, ask: &Ask) -> Answer {
         let view = &self.views[position];
         let segments = view.route.values(&ask.path).unwrap_or_default();
-        if view.auth == Auth::Bearer
-            && !self.token.as_ref().is_some_and(|token| token.is(ask.token))
-        {
-            return Answer::error(
-                401,
-                "this needs the token of the server, as `Authorization: Bearer …`",
-            );
+        if view.auth == Auth::Bearer && !self.knows(ask) {
+            return unauthorized();
         }
-        let asked = match view.ask(&segments, &ask.query) {
+        let posted = match view.method {
+            Method::Get => None,
+            Method::Post => match posted(view, ask) {
+                Ok(members) => Some(members),
+                Err(answer) => return answer,
+            },
+        };
+        let asked = match view.ask(&segments, posted.as_ref().unwrap_or(&ask.query)) {
             Ok(asked) => asked,
             Err(Refusal::Query(sentence)) => return Answer::error(400, &sentence),
             Err(Refusal::Path(sentence)) => return Answer::error(404, &sentence),
@@ -336,21 +313,40 @@ impl Hall {
 
 impl Site for Hall {
     fn answer(self: Arc<Self>, ask: &Ask) -> Answer {
-        let segments: Vec<&str> = ask.path.iter().map(String::as_str).collect();
-        match (self.leads_to(&ask.path), &segments[..]) {
-            (Some(position), _) => self.view(position, ask),
-            (_, ["api", "health"]) => self.health(),
-            (_, ["api", "admin", "cache-status"]) if !self.knows(ask) => unauthorized(),
-            (_, ["api", "admin", "cache-status"]) => self.cache_status(),
-            (_, ["metrics"]) => Answer::text(self.counts.metrics()),
-            (_, [""]) => self.banner(),
-            _ => Answer::error(404, "there is nothing at this address"),
+        let Some((place, allow)) = self.place(&ask.path) else {
+            return match ask.verb {
+                Verb::Options => Answer::preflight(READS),
+                _ => Answer::error(404, "there is nothing at this address"),
+            };
+        };
+        match (ask.verb, place) {
+            (Verb::Options, _) => Answer::preflight(allow),
+            (Verb::Get, _) if allow != READS => Answer::not_allowed(allow),
+            (Verb::Post, _) if allow != POSTS => Answer::not_allowed(allow),
+            (Verb::Other, _) => Answer::not_allowed(allow),
+            (_, Place::View(position)) => self.view(position, ask),
+            (_, Place::Health) => self.health(),
+            (_, Place::CacheStatus) if !self.knows(ask) => unauthorized(),
+            (_, Place::CacheStatus) => json(&about::cache_status(&self)),
+            (_, Place::Metrics) => Answer::text(self.counts.metrics()),
+            (_, Place::Banner) => json(&about::banner(&self.views)),
         }
     }
 
     fn now(&self) -> Instant {
         Utc::now()
     }
+}
+
+/// The parameters that a POST brings, or the answer to one that brings none that can be read.
+fn posted(view: &View, ask: &Ask) -> Result<Vec<(String, String)>, Answer> {
+    let body = ask.body.as_ref().map_err(Answer::clone)?;
+    let kind = ask.content_type.and_then(|kind| kind.split(';').next());
+    if !body.is_empty() && !kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(JSON)) {
+        let sentence = format!("the body is to be a JSON object, as `Content-Type: {JSON}`");
+        return Err(Answer::error(415, &sentence));
+    }
+    (view.posted(body)).map_err(|sentence| Answer::error(400, &sentence))
 }
 
 fn unauthorized() -> Answer {
@@ -360,27 +356,27 @@ fn unauthorized() -> Answer {
 
 fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) -> Answer {
     let finished = page.answer(view, asked);
+    let keeper = match (view.method, view.auth) {
+        (Method::Post, _) => Keeper::Nobody,
+        (Method::Get, Auth::Bearer) => Keeper::Reader,
+        (Method::Get, Auth::Public) => Keeper::Anyone,
+    };
     Answer {
         status: 200,
         body: finished.bytes,
-        etag: Some(finished.etag),
+        etag: (keeper != Keeper::Nobody).then_some(finished.etag),
         cached: Some(Cached {
             hit,
             age_seconds: (now - page.generated_at).num_seconds(),
             data_through: page.data_through,
             is_complete: page.is_complete,
-            is_private: view.auth == Auth::Bearer,
+            keeper,
         }),
         content_type: JSON,
+        allow: None,
     }
 }
 
 fn json(body: &Value) -> Answer {
-    Answer {
-        status: 200,
-        body: body.to_string().into_bytes().into(),
-        etag: None,
-        cached: None,
-        content_type: JSON,
-    }
+    Answer::new(200, body.to_string().into_bytes())
 }

@@ -43,7 +43,17 @@ use std::fs;
 use std::path::Path;
 
 /// The views hallctl brings along; a test holds the list to the directory.
-const BUILT_IN: [(&str, &str); 16] = [
+const BUILT_IN: [(&str, &str); 23] = [
+    ("audit_anomalies.sql", sql!("views/audit_anomalies.sql")),
+    ("audit_flagged.sql", sql!("views/audit_flagged.sql")),
+    (
+        "audit_issue_summary.sql",
+        sql!("views/audit_issue_summary.sql"),
+    ),
+    ("audit_issues.sql", sql!("views/audit_issues.sql")),
+    ("audit_run.sql", sql!("views/audit_run.sql")),
+    ("audit_status.sql", sql!("views/audit_status.sql")),
+    ("audit_verify.sql", sql!("views/audit_verify.sql")),
     ("chart.sql", sql!("views/chart.sql")),
     ("heatmap.sql", sql!("views/heatmap.sql")),
     ("least_reliable.sql", sql!("views/least_reliable.sql")),

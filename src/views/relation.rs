@@ -7,11 +7,28 @@ use crate::db::sql;
 use anyhow::{Result, bail};
 
 /// Every shared relation by name; a test holds the list to the directory.
-pub const RELATIONS: [(&str, &str); 22] = [
+pub const RELATIONS: [(&str, &str); 36] = [
     ("attractions", sql!("views/relations/attractions.sql")),
+    (
+        "audit_anomalies",
+        sql!("views/relations/audit_anomalies.sql"),
+    ),
+    ("audit_checks", sql!("views/relations/audit_checks.sql")),
+    ("audit_faults", sql!("views/relations/audit_faults.sql")),
+    ("audit_summary", sql!("views/relations/audit_summary.sql")),
+    ("audited_day", sql!("views/relations/audited_day.sql")),
+    (
+        "audited_park_rides",
+        sql!("views/relations/audited_park_rides.sql"),
+    ),
+    ("audited_parks", sql!("views/relations/audited_parks.sql")),
+    ("audited_rides", sql!("views/relations/audited_rides.sql")),
+    ("feed_anomalies", sql!("views/relations/feed_anomalies.sql")),
     ("idle_rides", sql!("views/relations/idle_rides.sql")),
     ("live_parks", sql!("views/relations/live_parks.sql")),
     ("live_rides", sql!("views/relations/live_rides.sql")),
+    ("noted_issues", sql!("views/relations/noted_issues.sql")),
+    ("park_anomalies", sql!("views/relations/park_anomalies.sql")),
     ("park_days", sql!("views/relations/park_days.sql")),
     ("park_hours", sql!("views/relations/park_hours.sql")),
     ("park_rides", sql!("views/relations/park_rides.sql")),
@@ -19,6 +36,7 @@ pub const RELATIONS: [(&str, &str); 22] = [
     ("park_trends", sql!("views/relations/park_trends.sql")),
     ("parks", sql!("views/relations/parks.sql")),
     ("places", sql!("views/relations/places.sql")),
+    ("ride_anomalies", sql!("views/relations/ride_anomalies.sql")),
     ("ride_days", sql!("views/relations/ride_days.sql")),
     ("ride_hours", sql!("views/relations/ride_hours.sql")),
     ("ride_rest_days", sql!("views/relations/ride_rest_days.sql")),
@@ -45,6 +63,8 @@ pub const RELATIONS: [(&str, &str); 22] = [
         "top_rides_by_wait",
         sql!("views/relations/top_rides_by_wait.sql"),
     ),
+    ("verified_park", sql!("views/relations/verified_park.sql")),
+    ("verified_ride", sql!("views/relations/verified_ride.sql")),
 ];
 
 /// Relations may stand on relations, this deep; deeper is a circle.

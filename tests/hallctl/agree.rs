@@ -48,7 +48,7 @@ fn minutes(hours: &Value) -> i64 {
 }
 
 /// The rows of a list by a number in them.
-fn by(list: &Value, id: &str) -> BTreeMap<u64, Value> {
+pub fn by(list: &Value, id: &str) -> BTreeMap<u64, Value> {
     let rows = list
         .as_array()
         .unwrap_or_else(|| panic!("{list} is no list"))

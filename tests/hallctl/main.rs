@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod agree;
+mod audit;
 mod backfill;
 mod bugs;
 mod chain;
@@ -37,6 +38,7 @@ mod packs;
 mod partitions;
 mod people;
 mod plans;
+mod posted;
 mod properties;
 mod proxy;
 mod recording;

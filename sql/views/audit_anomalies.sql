@@ -15,17 +15,8 @@ select count(*) as total_anomalies,
     or severity = :severity;
 
 -- name: anomalies :many
-select anomaly_type,
-       severity,
-       entity_type,
-       entity_id,
-       entity_name,
-       park_id,
-       park_name,
-       value as "value: num2",
-       expected as "expected: num2",
-       message
-  from @audit_anomalies as anomalies
+select *
+  from @listed_anomalies as anomalies
  where :severity is null
     or severity = :severity
  order by field(severity, 'CRITICAL', 'WARNING', 'INFO'), anomaly_type, park_id, entity_id, message;

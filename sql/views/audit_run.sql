@@ -13,27 +13,11 @@ select count(*)
   from @audit_anomalies as anomalies;
 
 -- name: failures :many
-select check_name,
-       severity,
-       passed as "passed: bool",
-       violations,
-       max_allowed,
-       message,
-       sample as "sample: json"
-  from @audit_checks as checks
- where not passed
+select *
+  from @listed_failures as failures
  order by severity, violations desc, check_name;
 
 -- name: anomalies :many
-select anomaly_type,
-       severity,
-       entity_type,
-       entity_id,
-       entity_name,
-       park_id,
-       park_name,
-       value as "value: num2",
-       expected as "expected: num2",
-       message
-  from @audit_anomalies as anomalies
+select *
+  from @listed_anomalies as anomalies
  order by field(severity, 'CRITICAL', 'WARNING', 'INFO'), anomaly_type, park_id, entity_id, message;

@@ -9,13 +9,6 @@ select *
   from @audit_summary as summary;
 
 -- name: failures :many
-select check_name,
-       severity,
-       passed as "passed: bool",
-       violations,
-       max_allowed,
-       message,
-       sample as "sample: json"
-  from @audit_checks as checks
- where not passed
+select *
+  from @listed_failures as failures
  order by severity, violations desc, check_name;

@@ -41,13 +41,13 @@ fn list(args: &ViewsList) -> Result<Exit> {
             ""
         };
         let post = if view.method == Method::Post {
-            "POST "
+            "by POST, "
         } else {
             ""
         };
-        say!("{post}{}", view.route);
+        say!("{}", view.route);
         say!(
-            "    {}: {store}, fresh for {}{auth}",
+            "    {}: {post}{store}, fresh for {}{auth}",
             view.name,
             seconds(view.fresh)
         );

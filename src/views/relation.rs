@@ -7,7 +7,7 @@ use crate::db::sql;
 use anyhow::{Result, bail};
 
 /// Every shared relation by name; a test holds the list to the directory.
-pub const RELATIONS: [(&str, &str); 36] = [
+pub const RELATIONS: [(&str, &str); 38] = [
     ("attractions", sql!("views/relations/attractions.sql")),
     (
         "audit_anomalies",
@@ -25,6 +25,14 @@ pub const RELATIONS: [(&str, &str); 36] = [
     ("audited_rides", sql!("views/relations/audited_rides.sql")),
     ("feed_anomalies", sql!("views/relations/feed_anomalies.sql")),
     ("idle_rides", sql!("views/relations/idle_rides.sql")),
+    (
+        "listed_anomalies",
+        sql!("views/relations/listed_anomalies.sql"),
+    ),
+    (
+        "listed_failures",
+        sql!("views/relations/listed_failures.sql"),
+    ),
     ("live_parks", sql!("views/relations/live_parks.sql")),
     ("live_rides", sql!("views/relations/live_rides.sql")),
     ("noted_issues", sql!("views/relations/noted_issues.sql")),

@@ -150,10 +150,8 @@ fn each_route_says_how_it_may_be_asked() {
         assert_eq!(preflight.header(name), Some(value));
     }
     let listed = hall.run("views list").succeeds().stdout;
-    assert!(
-        listed.contains("POST /api/numbers/{kind}/halved\n"),
-        "{listed}"
-    );
+    let said = "/api/numbers/{kind}/halved\n    halved: by POST, on demand, fresh for 60 s\n";
+    assert!(listed.contains(said), "{listed}");
     let shelved = HALVED.replace("on-demand", "shelf  key: x  due: 1m");
     fs::write(hall.path("views").join("shelved.sql"), shelved).expect("a file");
     let said = hall.run("views list").exits(1).stderr;

@@ -157,7 +157,7 @@ fn a_row_that_cannot_be_right_fails_its_check_and_is_named() {
             "park_daily",
             71,
             "ride_minutes_unknown",
-            9_000,
+            90_000,
             &[PARK, SUMS, "WARNING little_is_unknown 1 [71]"],
         ),
         ("ride_daily", 7102, "outages", 1, &[RIDE]),
@@ -361,7 +361,7 @@ fn what_is_odd_about_a_day_is_listed_flagged_and_told_of_the_number_it_is_in() {
     hall.query(
         "insert into feed_issues (kind, park_id, ride_id, topic, first_seen, last_seen, detail, resolved_at)
          values ('stale', 71, null, 'park', '2026-07-14 20:00', '2026-07-14 22:00', 'frozen', null),
-                ('stale', 74, null, 'park', '2026-07-14 02:00', '2026-07-14 14:00', 'frozen', '2026-07-14 14:05'),
+                ('stale', 74, null, 'park', '2026-07-13 20:00', '2026-07-14 14:00', 'frozen', '2026-07-14 14:05'),
                 ('missing', 75, null, 'park', '2026-07-14 20:00', '2026-07-14 21:00', 'unread', null),
                 ('invalid', 74, 7401, 'wait', '2026-07-14 20:00', '2026-07-14 22:00', 'a wait of -1', null),
                 ('missing', 74, 7402, 'ride', '2026-07-10 20:00', '2026-07-11 22:00', 'over', '2026-07-11 22:05')",
@@ -369,7 +369,7 @@ fn what_is_odd_about_a_day_is_listed_flagged_and_told_of_the_number_it_is_in() {
     let odd = [
         "CRITICAL not_read park 75 0.0 null",
         "WARNING down_all_day ride 7101 702.0 null",
-        "WARNING frozen_feed park 74 725.0 null",
+        "WARNING frozen_feed park 74 1085.0 null",
         "WARNING much_unknown park 74 25.01 12.5",
         "WARNING open_far_shorter park 72 389.0 780.0",
         "WARNING score_far_above_usual park 71 4.0 2.0",
@@ -399,7 +399,7 @@ fn what_is_odd_about_a_day_is_listed_flagged_and_told_of_the_number_it_is_in() {
         ("", json!([71, 72, 74, 75]), json!([7101])),
         ("?severity=INFO", json!([71, 72, 74, 75]), json!([7101])),
         ("?severity=CRITICAL", json!([75]), json!([])),
-        // The evening of the 13th in Los Angeles.
+        // One of them began then.
         ("?date=2026-07-13", json!([74]), json!([])),
         ("?date=2026-07-12", json!([]), json!([])),
     ] {

@@ -30,7 +30,7 @@ select checks.check_name,
          union all
         select 'waits_in_range', 'WARNING', 'the waits of a ride are above 600 minutes, or sum and maximum disagree'
          union all
-        select 'little_is_unknown', 'WARNING', 'of the rides of a park less is known than not'
+        select 'little_is_unknown', 'WARNING', 'of what the rides of a park did more than nine tenths is unknown'
          union all
         select 'open_parks_have_samples', 'WARNING',
                'a park was not read all day, or for an hour between its first and its last ride at work') as checks

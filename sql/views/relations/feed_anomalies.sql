@@ -3,11 +3,11 @@ select cast(null as date) as stat_date,
        case when issues.ride_id is null and issues.topic = 'park' and issues.kind = 'stale' then 'frozen_feed'
             when issues.ride_id is null and issues.kind = 'missing' then 'unread_feed'
             else concat(issues.kind, '_data') end as anomaly_type,
-       -- Queue-Times is frozen every night; ThemeParks.wiki counts as frozen only while the park is open.
+       -- Parks at Queue-Times stand still every night; ThemeParks.wiki counts as frozen only while the park is open.
        case when issues.ride_id is null
              and issues.kind in ('stale', 'missing')
              and timestampdiff(minute, issues.first_seen, coalesce(issues.resolved_at, issues.last_seen))
-                 >= case when issues.kind = 'stale' and parks.wiki_id is null then 720 else 60 end
+                 >= case when issues.kind = 'stale' and parks.wiki_id is null then 1080 else 60 end
             then 'WARNING' else 'INFO' end as severity,
        case when issues.ride_id is null then 'park' else 'ride' end as entity_type,
        coalesce(issues.ride_id, issues.park_id) as entity_id,

@@ -59,6 +59,6 @@ select days.stat_date,
          then days.usual_days >= 7 and days.score >= 2 * days.usual_score and days.score >= days.usual_score + 2
          when 'open_far_shorter'
          then days.usual_days >= 7 and days.sample_count > 0 and 2 * days.open_minutes < days.usual_open_minutes
-         when 'much_unknown' then days.unknown > 25 and days.unknown >= 2 * coalesce(days.usual_unknown, 0)
+         when 'much_unknown' then days.usual_days >= 7 and days.unknown > 25 and days.unknown >= 2 * days.usual_unknown
          when 'not_read' then days.sample_count = 0
        end

@@ -29,7 +29,7 @@ mod view;
 mod when;
 mod which;
 
-pub use compute::{Computed, Moment, NotThere, compute};
+pub use compute::{Computed, Moment, NotThere, RawGone, compute};
 pub use view::{Asked, Auth, Rate, Refusal, Store, View};
 pub use which::Which;
 

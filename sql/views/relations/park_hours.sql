@@ -13,7 +13,7 @@ select park_id,
        first_operated_at,
        last_operated_at
   from park_hourly_stats
- where hour_start >= :start
+ where hour_start >= :chart_hours_from
    and hour_start < :chart_hours_to
  union all
 select park_id,

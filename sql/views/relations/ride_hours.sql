@@ -13,7 +13,7 @@ select ride_id,
        minutes_down,
        minutes_operating + minutes_down + minutes_closed + minutes_refurbishment + minutes_unknown as minutes
   from ride_hourly_stats
- where hour_start >= :start
+ where hour_start >= :chart_hours_from
    and hour_start < :chart_hours_to
  union all
 select *

@@ -20,7 +20,7 @@ pub enum ViewsCommand {
     List(ViewsList),
     /// Check the files of a directory, with the plan and the time of each statement
     Check(ViewsCheck),
-    /// Compute bodies a second time from raw snapshots alone, say where they differ and how much longer it took
+    /// Compute bodies of the shelf a second time, from raw snapshots alone
     Compare(ViewsCompare),
 }
 
@@ -52,6 +52,10 @@ pub struct ViewsCheck {
     pub json: bool,
 }
 
+/// Compute bodies of the shelf a second time, from raw snapshots alone
+///
+/// Each line says whether both are the same, and how much longer raw snapshots take. Where they are not, stderr has the
+/// first place with both values (exit status 1); `hallctl verify` then finds the rows. Nothing is stored.
 #[derive(Args, Debug)]
 pub struct ViewsCompare {
     #[command(flatten)]

@@ -9,6 +9,7 @@ mod backfill;
 mod bugs;
 mod chain;
 mod collect;
+mod compare;
 mod contract;
 mod corpus;
 mod crontab;

@@ -154,7 +154,7 @@ impl Hall {
         self.command(words, now).output().expect("the program runs")
     }
 
-    fn command(&self, words: &[&str], now: Time) -> Command {
+    pub fn command(&self, words: &[&str], now: Time) -> Command {
         let socket = self.server.socket();
         let mut command = Command::new(HALLCTL);
         command

@@ -2,16 +2,20 @@
 
 #![allow(clippy::print_stdout, dead_code)]
 
+mod answers;
 mod hall;
 mod history;
 mod server;
 mod world;
 mod year;
 
+use answers::Reader;
 use chrono::Duration;
 use hall::Hall;
+use mysql::prelude::Queryable;
+use serde_json::Value;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{self, Instant};
 use world::{Time, first_slot};
 
 /// Days of raw rows before today: all of June 2026, and of the week that begins on its 28th.
@@ -48,6 +52,96 @@ fn main() {
         let began = Instant::now();
         grown_up(&hall);
         println!("built in {:.0} s", began.elapsed().as_secs_f64());
+    }
+    refreshed(&hall);
+    let served = answered(&hall);
+    compared(&hall, served);
+}
+
+/// The whole shelf in one run, three times, and what took longest in the last.
+fn refreshed(hall: &Hall) {
+    for _ in 0..3 {
+        let cost = hall.run(&["refresh-cache", "--all"], now());
+        let (wall, cpu, reads) = (cost.wall, cost.cpu, cost.reads);
+        println!(
+            "refresh-cache --all: {wall:.1} s; processor of the server {cpu:.1} s, {reads} rows read"
+        );
+    }
+    let slowest: Vec<(String, u32)> = hall
+        .db()
+        .query("select cache_key, generation_time_ms from cached_api_views order by 2 desc limit 8")
+        .expect("the shelf");
+    for (key, milliseconds) in slowest {
+        println!("  {key}: {milliseconds} ms");
+    }
+}
+
+/// How long an answer from memory takes in the median; and the slowest ones that are computed for the reader.
+fn answered(hall: &Hall) -> time::Duration {
+    let mut from_memory = Reader::start(hall, now(), &[]);
+    from_memory.each();
+    let mut took: Vec<time::Duration> = from_memory
+        .each()
+        .into_iter()
+        .map(|(_, took)| took)
+        .collect();
+    took.sort();
+    let at = |share: usize| took[(took.len() - 1) * share / 100];
+    println!(
+        "served from memory: median {:?}, 99 of 100 within {:?}, {} answers",
+        at(50),
+        at(99),
+        took.len()
+    );
+    let mut uncached = Reader::start(hall, now(), &[("HALLCTL_VIEW_CACHE", "off")]);
+    let mut computed = uncached.each();
+    computed.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
+    println!("computed for the reader:");
+    for (path, took) in computed.iter().take(8) {
+        println!("  {path}: {:.0} ms", took.as_secs_f64() * 1000.0);
+    }
+    at(50)
+}
+
+/// Every body against the one from raw rows alone.
+fn compared(hall: &Hall, served: time::Duration) {
+    for period in ["today", "yesterday", "last_week", "last_month", "year"] {
+        let keys = format!("*_{period}_all-parks");
+        let said = hall.said(&["views", "compare", "--match", &keys, "--json"], now());
+        let bodies: Vec<Value> = serde_json::from_str(&said).expect("JSON");
+        let compared: Vec<&Value> = bodies
+            .iter()
+            .filter(|body| !body["is_same"].is_null())
+            .collect();
+        for body in &compared {
+            assert_eq!(body["is_same"], true, "{body}");
+        }
+        let sum = |name: &str| {
+            compared
+                .iter()
+                .filter_map(|body| body[name].as_f64())
+                .sum::<f64>()
+        };
+        let mut ratios: Vec<f64> = compared
+            .iter()
+            .filter_map(|body| body["ratio"].as_f64())
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        println!(
+            "{period}: {} bodies, {} without raw rows",
+            compared.len(),
+            bodies.len() - compared.len()
+        );
+        let Some((least, most)) = ratios.first().zip(ratios.last()) else {
+            continue;
+        };
+        let (filled, raw) = (sum("milliseconds"), sum("milliseconds_from_raw"));
+        let to_serve = served.as_secs_f64() * 1000.0 * compared.len() as f64;
+        println!(
+            "  from rollups {filled:.0} ms, from raw rows {raw:.0} ms, {:.1} times ({least:.1} to {most:.1}); {:.0} times what serving them takes",
+            raw / filled,
+            raw / to_serve
+        );
     }
 }
 

@@ -9,7 +9,8 @@ use std::thread;
 /// Whole weeks, so that a Saturday stays one.
 const SHIFTED_DAYS: i64 = 28;
 
-/// A partition for every month of the year before the first day, and of the weeks after it.
+/// A partition for every month of the year before the first day, and of the weeks after it; and every fourth park is of the two
+/// that have a filter of their own.
 pub fn found(hall: &Hall, days: i64) {
     let after = (first_slot() + Duration::days(days + 3)).date_naive();
     let first = (first_slot() - Duration::days(366)).date_naive();
@@ -22,6 +23,8 @@ pub fn found(hall: &Hall, days: i64) {
             format!("partition {name} values less than ('{bound}')")
         })
         .collect();
+    let marked = "update parks set is_disney = park_id % 8 = 1, is_universal = park_id % 8 = 2";
+    execute(&mut hall.db(), marked);
     for table in ["park_hourly_stats", "ride_hourly_stats"] {
         let partitions = partitions.join(", ");
         execute(

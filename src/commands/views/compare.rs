@@ -41,12 +41,19 @@ pub fn run(args: &ViewsCompare) -> Result<Exit> {
             true => objects.push(compared.object()),
             false => say!("{}", compared.line()),
         }
+        if let Some(difference) = &compared.difference {
+            remark!("views: body `{}`: {difference}", compared.key);
+        }
     }
     match args.json {
         true => say!("{}", Value::Array(objects)),
         false => say!("views: {}", tally.line()),
     }
-    Ok(Exit::Verdict(if tally.differ == 0 { 0 } else { 2 }))
+    Ok(if tally.differ == 0 {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
 }
 
 /// Both on one state of the data.
@@ -113,7 +120,7 @@ impl Compared<'_> {
         let Some((raw, ratio)) = self.raw.zip(self.ratio()) else {
             return format!("{key}: {rollups:.1} ms; raw rows of its period were pruned");
         };
-        let said = self.difference.as_deref().unwrap_or("the same");
+        let said = self.difference.as_ref().map_or("the same", |_| "differs");
         let raw = milliseconds(raw);
         format!("{key}: {said}; {rollups:.1} ms, from raw rows {raw:.1} ms, {ratio:.1} times")
     }

@@ -30,6 +30,7 @@ mod late;
 mod made_park;
 mod made_wiki;
 mod migrate;
+mod months;
 mod numbers;
 mod oracle;
 mod oracle_hours;

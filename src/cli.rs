@@ -6,11 +6,11 @@ mod people;
 mod retention;
 mod views;
 
-pub use cache::{RefreshCache, Serve};
+pub use cache::{Keys, RefreshCache, Serve};
 pub use history::*;
 pub use people::*;
 pub use retention::{Prune, Restore};
-pub use views::{Views, ViewsCheck, ViewsCommand, ViewsList};
+pub use views::{Views, ViewsCheck, ViewsCommand, ViewsCompare, ViewsList};
 
 use crate::help::{after, guide};
 use crate::model::key::Key;

@@ -1,6 +1,6 @@
 //! `hallctl refresh-cache`: computes views on one state of the data and puts them on the shelf together.
 
-mod choice;
+pub mod choice;
 mod invalidate;
 mod list;
 
@@ -23,7 +23,7 @@ pub fn run(args: RefreshCache) -> Result<Exit> {
         remark!("refresh-cache: {reason}");
     }
     let all = shelf::places(&views.sound);
-    let which = choice::which(&args);
+    let which = choice::which(&args.keys);
     if args.audit {
         return list::audit(&all, args.json);
     }

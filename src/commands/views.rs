@@ -1,5 +1,7 @@
 //! `hallctl views`: what views there are, and what those of a directory cost.
 
+mod compare;
+
 use super::connect;
 use super::roster::{cell, print_table};
 use crate::cli::{Views, ViewsCheck, ViewsCommand, ViewsList};
@@ -14,6 +16,7 @@ pub fn run(args: Views) -> Result<Exit> {
     match args.command {
         ViewsCommand::List(args) => list(&args),
         ViewsCommand::Check(args) => costs(&args),
+        ViewsCommand::Compare(args) => compare::run(&args),
     }
 }
 

@@ -8,7 +8,7 @@ use super::route::Route;
 use super::sound;
 use super::statement::Statement;
 use super::view::{Auth, Member, Method, Rate, Source, Store, View};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::mem::take;
 
 /// Reads one view file; the error names the file, the line and the reason.
@@ -130,11 +130,18 @@ impl Draft {
         fn needed<T>(value: Option<T>, key: &str) -> Result<T> {
             value.ok_or_else(|| anyhow!("the header has no `{key}:`"))
         }
-        for (statement, line) in self.statements.iter_mut().zip(&self.lines) {
-            statement.sql = expand(&without_comments(&statement.sql))
-                .inspect_err(|_| self.at = *line)
-                .with_context(|| format!("statement `{}`", statement.name))?;
+        for (statement, line) in take(&mut self.statements)
+            .into_iter()
+            .zip(take(&mut self.lines))
+        {
+            self.at = line;
+            let texts = self.expanded(&statement);
+            for statement in texts.with_context(|| format!("statement `{}`", statement.name))? {
+                self.statements.push(statement);
+                self.lines.push(line);
+            }
         }
+        self.at = 1;
         let has = |name: &str| self.params.iter().any(|param| param.name == name);
         let is_period = |param: &Param| param.name == "period" && param.is_period();
         let has_period = self.params.iter().any(is_period);
@@ -176,6 +183,27 @@ impl Draft {
             statements: take(&mut self.statements),
             is_own: false,
         })
+    }
+
+    /// The statement with its relations written out, once for each case of theirs that this view can ask for.
+    fn expanded(&self, statement: &Statement) -> Result<Vec<Statement>> {
+        let mut statements = Vec::new();
+        for (when, sql) in expand(&without_comments(&statement.sql))? {
+            if let Some(when) = when.within(&self.params)
+                && !when.excludes(&statement.when)
+            {
+                statements.push(Statement {
+                    when: statement.when.and(&when),
+                    sql,
+                    ..statement.clone()
+                });
+            }
+        }
+        ensure!(
+            !statements.is_empty(),
+            "a relation of it needs a parameter `period`"
+        );
+        Ok(statements)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The words of the domain: values, no input or output.
 
+pub mod count;
 pub mod cycle;
 pub mod issue;
 pub mod judgement;

@@ -2,6 +2,7 @@
 //! was decided.
 
 use super::Instant;
+use super::count::{agree, count};
 use super::cycle::{Cycle, Entry, JudgedCycle, JudgedRide};
 use super::judgement::{CLOSING, IN_SERVICE, LONGEST_SPELL, PATIENCE};
 use super::park::ParkState;
@@ -34,7 +35,27 @@ impl<'a> Moment<'a> {
     }
 
     pub fn counts(&self) -> Counts {
-        counts(&self.cycles[self.at])
+        let counts = counts(&self.cycles[self.at]);
+        match self.frozen_since() {
+            None => counts,
+            Some(_) => Counts {
+                fresh: 0,
+                open: 0,
+                ..counts
+            },
+        }
+    }
+
+    /// Since when nothing its feed says has changed, where that made the park blind: then nothing of it is fresh.
+    pub fn frozen_since(&self) -> Option<Instant> {
+        let quiet = self.cycles[self.at].0.quiet_minutes?;
+        self.is_blind_of_fresh_rides()
+            .then(|| self.judged().slot - Duration::minutes(quiet.into()))
+    }
+
+    fn is_blind_of_fresh_rides(&self) -> bool {
+        let Counts { listed, fresh, .. } = counts(&self.cycles[self.at]);
+        self.judged().state == ParkState::Blind && 2 * fresh >= listed
     }
 
     /// Why the park was in the state it was in.
@@ -46,8 +67,13 @@ impl<'a> Moment<'a> {
             open,
             in_service,
         } = counts;
+        let is = |number| agree(number, "is", "are");
         let mut reasons = vec![format!(
-            "{listed} rides are listed, {fresh} of them fresh: O = {open} are reported open, S = {in_service} are in service"
+            "{} {} listed, {fresh} of them fresh: O = {open} {} reported open, S = {in_service} {} in service",
+            count(listed, "ride"),
+            is(listed),
+            is(open),
+            is(in_service)
         )];
         reasons.extend(self.outlasted().map(|start| {
             format!(
@@ -71,7 +97,7 @@ impl<'a> Moment<'a> {
         let patience = PATIENCE.num_minutes();
         let cycle = &self.cycles[self.at].0;
         match judged.state {
-            ParkState::Blind if self.is_frozen(counts) => format!(
+            ParkState::Blind if self.frozen_since().is_some() => format!(
                 "nothing its feed says has changed for {} minutes{}: the feed has frozen, and the park is blind",
                 cycle.quiet_minutes.unwrap_or_default(),
                 match judged.spell_start {
@@ -79,6 +105,7 @@ impl<'a> Moment<'a> {
                     None => ", so what looks like an opening is old",
                 }
             ),
+            ParkState::Blind if self.is_blind_of_fresh_rides() => NO_RULE.to_owned(),
             ParkState::Blind => "nothing can be told from what is not fresh, so the park is blind: its spell neither begins nor ends".to_owned(),
             ParkState::Open if cycle.scheduled_open == Some(true) => {
                 format!("its schedule said open: open, in the spell that began at {start}")
@@ -125,10 +152,11 @@ impl<'a> Moment<'a> {
     /// Why a ride was in the state it was in; `None` where the cycle does not list it.
     pub fn of_ride(&self, ride_id: u32) -> Option<Vec<String>> {
         let (entry, ride) = ride(&self.cycles[self.at], ride_id)?;
-        let mut reasons = vec![format!(
-            "the feed said: {} (at most {FRESH_MINUTES} minutes are)",
-            said(&entry.reading)
-        )];
+        let mut said = format!("the feed said: {}", self.said(&entry.reading));
+        if self.frozen_since().is_none() {
+            said += &format!(" (at most {FRESH_MINUTES} minutes are)");
+        }
+        let mut reasons = vec![said];
         let days = IN_SERVICE.num_days();
         reasons.push(
             match (
@@ -145,7 +173,7 @@ impl<'a> Moment<'a> {
                 (false, _, _) if !entry.reading.is_fresh() => {
                     "what is not fresh is not in service".to_owned()
                 }
-                (false, _, _) if self.is_blind_and_frozen() => {
+                (false, _, _) if self.frozen_since().is_some() => {
                     "its feed has frozen: not in service".to_owned()
                 }
                 (false, _, _) => format!("it has not operated within {days} days: not in service"),
@@ -223,14 +251,6 @@ impl<'a> Moment<'a> {
                 CLOSING.num_minutes()
             ),
         }
-    }
-
-    fn is_frozen(&self, counts: Counts) -> bool {
-        2 * counts.fresh >= counts.listed
-    }
-
-    fn is_blind_and_frozen(&self) -> bool {
-        self.judged().state == ParkState::Blind && self.is_frozen(self.counts())
     }
 
     /// What ended a doubt: the first cycle after this one that was open beyond it.
@@ -311,6 +331,30 @@ impl<'a> Moment<'a> {
 }
 
 impl Moment<'_> {
+    /// What the feed said of a ride, in short.
+    pub fn said(&self, reading: &Reading) -> String {
+        let flag = match (reading.status, reading.is_open) {
+            (Some(status), _) => status.word(),
+            (None, Some(true)) => "open",
+            (None, Some(false)) => "not open",
+            (None, None) => "neither open nor closed",
+        };
+        let wait = match reading.wait_minutes {
+            Some(wait) => format!("wait {wait}"),
+            None => "no wait".to_owned(),
+        };
+        let age = match reading.age_minutes {
+            Some(age) => format!("{} old", count(age, "minute")),
+            None => "no time of its own".to_owned(),
+        };
+        let fresh = match (self.frozen_since(), reading.is_fresh()) {
+            (Some(since), _) => format!("frozen since {}", self.clock(since)),
+            (None, true) => "fresh".to_owned(),
+            (None, false) => "not fresh".to_owned(),
+        };
+        format!("{flag}, {wait}, {age}: {fresh}")
+    }
+
     /// The time of day, with its date where that is not plain.
     fn clock(&self, at: Instant) -> String {
         match (at - self.judged().slot).abs() < Duration::hours(24) {
@@ -340,28 +384,4 @@ fn counts((cycle, judged): &(Cycle, JudgedCycle)) -> Counts {
 fn ride((cycle, judged): &(Cycle, JudgedCycle), ride_id: u32) -> Option<(&Entry, &JudgedRide)> {
     let mut pairs = cycle.entries.iter().zip(&judged.rides);
     pairs.find(|(entry, _)| entry.ride_id == ride_id)
-}
-
-/// What the feed said of a ride, in short.
-pub fn said(reading: &Reading) -> String {
-    let flag = match (reading.status, reading.is_open) {
-        (Some(status), _) => status.word(),
-        (None, Some(true)) => "open",
-        (None, Some(false)) => "not open",
-        (None, None) => "neither open nor closed",
-    };
-    let wait = match reading.wait_minutes {
-        Some(wait) => format!("wait {wait}"),
-        None => "no wait".to_owned(),
-    };
-    let age = match reading.age_minutes {
-        Some(age) => format!("{age} minutes old"),
-        None => "no time of its own".to_owned(),
-    };
-    let fresh = if reading.is_fresh() {
-        "fresh"
-    } else {
-        "not fresh"
-    };
-    format!("{flag}, {wait}, {age}: {fresh}")
 }

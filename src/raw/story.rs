@@ -53,6 +53,14 @@ pub fn ride_names(db: &mut Db, park_id: u32) -> Result<HashMap<u32, String>> {
     Ok(names.into_iter().collect())
 }
 
+/// The park's first cycle after `at`.
+pub fn first_after(db: &mut Db, park: &Named, at: Instant) -> Result<Option<Instant>> {
+    let after = params! { "park_id" => park.park_id, "at" => stamp(at) };
+    let slot: Option<NaiveDateTime> =
+        db.first(sql!("raw/park_snapshots.after.select.sql"), after)?;
+    Ok(slot.map(|slot| slot.and_utc()))
+}
+
 /// The park's newest cycle that is not after `at`, and its spell.
 pub fn story(db: &mut Db, park: &Named, at: Instant) -> Result<Option<Story>> {
     type Told = (NaiveDateTime, String, String, u32, u32, Option<String>);

@@ -239,7 +239,18 @@ fn a_schedule_and_a_frozen_feed_are_named_where_they_decided() {
         &at(&hall, "park 1", "21:00"),
         &[
             "nothing its feed says has changed for 75 minutes while it was open: the feed has frozen, and the park is blind",
+            "6 rides are listed, 0 of them fresh: O = 0 are reported open, S = 5 are in service",
         ],
+    );
+    let ride = at(&hall, "ride 1", "21:00");
+    assert!(
+        ride.contains(": frozen since 19:45Z\n") && !ride.contains(": fresh"),
+        "{ride}"
+    );
+    let cycle = object(&hall, "ride 1 --at 2026-07-04T21:00")["cycle"].take();
+    assert_eq!(
+        (&cycle["rides_fresh"], &cycle["rides"][0]["is_fresh"]),
+        (&json!(0), &json!(false))
     );
 }
 
@@ -358,7 +369,7 @@ fn what_is_not_there_is_said_and_what_cannot_be_meant_is_refused() {
     says(
         &at(&hall, "park 1", "17:00"),
         &[
-            "no cycle is stored at 2026-07-04T17:00Z, 17:00 at the park, 10:00 in Los Angeles or before",
+            "no cycle is stored at 2026-07-04T17:00Z, 17:00 at the park, 10:00 in Los Angeles or before; the first is at 2026-07-04T18:00Z, 18:00 at the park, 11:00 in Los Angeles",
         ],
     );
     let text = hall

@@ -5,8 +5,9 @@ use super::{Subject, rows};
 use crate::commands::stock::Stock;
 use crate::db::Db;
 use crate::model::Instant;
+use crate::model::count::count;
 use crate::model::cycle::JudgedRide;
-use crate::model::reason::{Moment, said};
+use crate::model::reason::Moment;
 use crate::model::ride::RideState;
 use crate::model::span::Hour;
 use crate::raw::story::{self, Story};
@@ -27,8 +28,12 @@ pub fn explain(db: &mut Db, subject: &Subject, at: Instant) -> Result<String> {
     let Some(story) = story::story(db, &subject.park, at)? else {
         writeln!(
             text,
-            "no cycle is stored at {} or before",
-            subject.clocks(at)
+            "no cycle is stored at {} or before{}",
+            subject.clocks(at),
+            match story::first_after(db, &subject.park, at)? {
+                Some(first) => format!("; the first is at {}", subject.clocks(first)),
+                None => String::new(),
+            }
         )?;
         return Ok(text);
     };
@@ -61,7 +66,7 @@ pub fn explain(db: &mut Db, subject: &Subject, at: Instant) -> Result<String> {
     }
     about_score(&mut text, subject, &story, &moment)?;
     if let Of::Park(_) = subject.of {
-        about_rides(&mut text, subject, &story)?;
+        about_rides(&mut text, subject, &story, &moment)?;
     }
     writeln!(text, "\nit went into")?;
     let hour = Hour::containing(slot);
@@ -84,8 +89,9 @@ fn about_ride(text: &mut String, moment: &Moment, ride_id: u32) -> Result<()> {
             let minutes = moment.judged().interval_minutes;
             writeln!(
                 text,
-                "\nthe ride was {}, for {minutes} minutes, with weight {}",
+                "\nthe ride was {}, for {}, with weight {}",
                 ride.state.word(),
+                count(minutes, "minute"),
                 ride.weight
             )?;
             for reason in reasons {
@@ -124,7 +130,7 @@ fn about_score(text: &mut String, subject: &Subject, story: &Story, moment: &Mom
 }
 
 /// A line for each ride: what was judged of it, and what the feed said.
-fn about_rides(text: &mut String, subject: &Subject, story: &Story) -> Result<()> {
+fn about_rides(text: &mut String, subject: &Subject, story: &Story, moment: &Moment) -> Result<()> {
     let (cycle, judged) = &story.cycles[story.at];
     writeln!(text, "\nits rides")?;
     for (entry, ride) in cycle.entries.iter().zip(&judged.rides) {
@@ -141,7 +147,7 @@ fn about_rides(text: &mut String, subject: &Subject, story: &Story) -> Result<()
             "  {ride_id:>6}  {:<36.36}  weight {weight}  {:<13}  {service:<10}  {}",
             subject.ride(*ride_id),
             state.word(),
-            said(&entry.reading)
+            moment.said(&entry.reading)
         )?;
     }
     Ok(())

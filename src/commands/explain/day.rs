@@ -4,6 +4,7 @@ use super::gone::Gone;
 use super::{Subject, rows};
 use crate::commands::stock::Stock;
 use crate::db::Db;
+use crate::model::count::{agree, count};
 use crate::model::span::{Day, stamp};
 use crate::rollup::ledger::Level;
 use crate::rollup::{self, Of, Told};
@@ -79,7 +80,12 @@ pub fn explain(db: &mut Db, subject: &Subject, day: Day) -> Result<String> {
         writeln!(text, "its hours: {gone}")?;
     }
     if (filled.len() as i64) < hours {
-        writeln!(text, "{} of {hours} hours have a row here", filled.len())?;
+        writeln!(
+            text,
+            "{} of {hours} hours {} a row here",
+            filled.len(),
+            agree(filled.len(), "has", "have")
+        )?;
     }
     Ok(text)
 }
@@ -112,8 +118,9 @@ fn write_page(text: &mut String, subject: &Subject, row: &Told) -> Result<()> {
             let (up, down) = (row.number("minutes_operating"), row.number("minutes_down"));
             writeln!(
                 text,
-                "  downtime {down} minutes; uptime {up} of {} minutes",
-                up + down
+                "  downtime {}; uptime {up} of {}",
+                count(down, "minute"),
+                count(up + down, "minute")
             )?;
         }
     }

@@ -133,7 +133,7 @@ fn ride(subject: &Subject, moment: &Moment, entry: &Entry, judged: &JudgedRide) 
         "said_open": reading.is_open,
         "said_wait_minutes": reading.wait_minutes,
         "said_age_minutes": reading.age_minutes,
-        "is_fresh": reading.is_fresh(),
+        "is_fresh": reading.is_fresh() && moment.frozen_since().is_none(),
     })
 }
 

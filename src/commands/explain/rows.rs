@@ -5,6 +5,7 @@ use super::gone::Gone;
 use crate::commands::stock::Stock;
 use crate::db::Db;
 use crate::model::Instant;
+use crate::model::count::count;
 use crate::model::span::Hour;
 use crate::rollup::ledger::Level;
 use crate::rollup::{self, Of, Told};
@@ -43,8 +44,10 @@ fn write_row(text: &mut String, subject: &Subject, row: &Told) -> Result<()> {
     let (samples, open) = (value("sample_count"), value("open_minutes"));
     write!(
         text,
-        "  {}: {samples} samples, {open} minutes open, ",
-        row.span
+        "  {}: {}, {} open, ",
+        row.span,
+        count(samples, "sample"),
+        count(open, "minute")
     )?;
     match subject.of {
         Of::Park(_) => write!(
@@ -55,10 +58,10 @@ fn write_row(text: &mut String, subject: &Subject, row: &Told) -> Result<()> {
         )?,
         Of::Ride(_) => write!(
             text,
-            "{} operating, {} down in {} outages, ",
+            "{} operating, {} down in {}, ",
             value("minutes_operating"),
             value("minutes_down"),
-            value("outages")
+            count(value("outages"), "outage")
         )?,
     }
     let (sum, count) = (value("wait_sum"), value("wait_samples"));

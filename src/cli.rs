@@ -58,6 +58,9 @@ pub enum Command {
     ///
     /// Without a selection: what is missing, failed, partial, stale or outdated. The arithmetic is that
     /// of aggregate; hours come first, then their days, then their years. Ctrl-C ends it after the period in hand.
+    ///
+    /// Snapshots of outdated hours are judged again first, with --judge those of every period chosen. What the feed
+    /// said is taken as it is stored, and what rests on pruned history stays as it was judged.
     #[command(after_help = after("backfill"))]
     Backfill(Backfill),
     /// Sum periods anew and compare every column with what is stored
@@ -65,6 +68,9 @@ pub enum Command {
     /// Changes no number, and lists each value that differs; `hallctl status` warns of them until the same
     /// days were looked at again. Without dates: the two newest days in full, and of
     /// all that is older a sample that is another every day.
+    ///
+    /// A cycle that differs with --deep was not judged so by this hallctl: another hand changed the judgement, which
+    /// `hallctl backfill --judge --all` mends, or what the feed said, which only a backup brings back.
     #[command(after_help = after("verify"))]
     Verify(Verify),
     /// Say where a number comes from, back to what the feed said
@@ -120,11 +126,11 @@ pub enum Command {
     /// Without a command, lists them. A change counts from the next poll on: stored rows keep their
     /// weights. Every change says what was there before, and makes every view due.
     ///
-    /// Where two feeds name one ride differently it stands as two rows; `join KEEP OTHER` makes them one from
-    /// the next poll on. No stored number changes: what OTHER did stays in its own rows and in the sums of
-    /// the park, and no ranking lists it any more. KEEP begins with what it did itself: where it has not
-    /// operated within 7 days it is in service once it operates, and a breakdown that OTHER is in ends at
-    /// the join. KEEP takes the tier of OTHER where it has none. No command takes a join back.
+    /// Where two feeds name one ride differently it stands as two rows; `join KEEP OTHER` shows both, asks, and
+    /// makes them one from the next poll on. No stored number changes: what OTHER did stays in its own rows and
+    /// in the sums of the park, and no ranking lists it any more. KEEP begins with what it did itself: where it
+    /// has not operated within 7 days it is in service once it operates, and a breakdown that OTHER is in ends
+    /// at the join. KEEP takes the tier of OTHER where it has none. No command takes a join back.
     #[command(after_help = after("rides"))]
     Rides(Rides),
     /// Bring the database to the schema of this hallctl

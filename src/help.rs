@@ -174,6 +174,10 @@ pub fn examples(verb: &str) -> &'static [Entry] {
                 "hallctl backfill --from 2026-07-04 --to 2026-07-04 --all --yes",
                 "that day and its hours again, without asking",
             ),
+            (
+                "hallctl backfill --from 2026-07-04 --to 2026-07-04 --judge --all",
+                "the same, and its cycles too, where `hallctl verify --deep` found them changed",
+            ),
         ],
         "verify" => &[
             (

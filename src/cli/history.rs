@@ -30,6 +30,9 @@ pub struct Backfill {
     /// Every period
     #[arg(long, conflicts_with_all = ["missing", "failed", "partial", "outdated"])]
     pub all: bool,
+    /// First judge again what the feed said on the days of these periods
+    #[arg(long)]
+    pub judge: bool,
     /// Print the plan and change nothing
     #[arg(long)]
     pub plan: bool,

@@ -138,6 +138,9 @@ pub struct RidesJoin {
     pub keep: u32,
     /// The row that ends: what feeds list under its ids is KEEP from now on
     pub other: u32,
+    /// Do not ask; needed where there is no terminal
+    #[arg(long)]
+    pub yes: bool,
 }
 
 #[derive(Args, Debug)]

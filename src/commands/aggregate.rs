@@ -7,6 +7,7 @@ use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::job_log;
 use crate::model::Instant;
+use crate::model::count::{agree, count};
 use crate::model::span::{Day, Hour, Year, stamp};
 use crate::rollup::ledger::{self, Level};
 use crate::rollup::{self, Span};
@@ -163,14 +164,15 @@ fn fill_all(cx: &mut Cx, due: &Due, unsettled: usize) -> Result<Outcome> {
 
 fn outcome(due: &Due, rows: u64, failed: usize, unsettled: usize) -> Outcome {
     let filled = due.spans.len() - failed;
+    let rows = count(rows, "row");
     let mut summary = match (due.spans.first(), due.spans.last()) {
         (Some(newest), Some(oldest)) if newest != oldest => {
             format!(
-                "{} filled, {oldest} to {newest}, {rows} rows",
-                filling::periods(filled)
+                "{} filled, {oldest} to {newest}, {rows}",
+                count(filled, "period")
             )
         }
-        (Some(only), _) if filled > 0 => format!("{only} filled, {rows} rows"),
+        (Some(only), _) if filled > 0 => format!("{only} filled, {rows}"),
         (Some(only), _) => format!("{only} not filled"),
         _ => "nothing to do".to_owned(),
     };
@@ -178,10 +180,14 @@ fn outcome(due: &Due, rows: u64, failed: usize, unsettled: usize) -> Outcome {
         summary += &format!(", {failed} failed");
     }
     if due.waiting > 0 {
-        summary += &format!(", {} days wait for `hallctl aggregate hourly`", due.waiting);
+        let (days, wait) = (
+            count(due.waiting, "day"),
+            agree(due.waiting, "waits", "wait"),
+        );
+        summary += &format!(", {days} {wait} for `hallctl aggregate hourly`");
     }
     if unsettled > 0 {
-        summary += &format!(", {unsettled} parks could not be judged");
+        summary += &format!(", {} could not be judged", count(unsettled, "park"));
     }
     let exit = match failed {
         0 if unsettled == 0 => Exit::Done,

@@ -5,6 +5,7 @@ use super::stock::{Stock, end_of, start_of};
 use crate::db::Db;
 use crate::db::table::Table;
 use crate::exit::misused;
+use crate::model::count::count;
 use crate::model::span::Hour;
 use crate::raw;
 use anyhow::{Context, Result, bail, ensure};
@@ -255,8 +256,9 @@ impl Archive {
             let rows = table.count(db, start_of(date), end_of(date))?;
             ensure!(
                 rows == section.rows || !counts(rows),
-                "table `{}` has {rows} rows of {date}, `{name}` has {}",
+                "table `{}` has {} of {date}, `{name}` has {}",
                 table.name,
+                count(rows, "row"),
                 section.rows
             );
             stored.push(counts(rows).then(|| Stored {

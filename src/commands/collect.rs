@@ -11,6 +11,7 @@ use crate::feed::fetch::Feed;
 use crate::feed::recorded::{self, Answer, Endpoint};
 use crate::feed::wiki::Wiki;
 use crate::model::Instant;
+use crate::model::count::{agree, count};
 use crate::model::key::Key;
 use crate::model::snapshot::Poll;
 use crate::model::span::{slot, stamp};
@@ -96,18 +97,26 @@ fn live(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
         remark!("collect: no park listed any ride");
     }
     let exit = tally.exit();
-    let mut summary = format!("{} parks, {} rides", tally.parks.len(), tally.rides);
-    for (count, what) in [
-        (tally.lost, "parks unread"),
-        (tally.empty, "parks without rides"),
-        (tally.taken, "already stored"),
+    let mut summary = format!(
+        "{}, {}",
+        count(tally.parks.len(), "park"),
+        count(tally.rides, "ride")
+    );
+    let (unread, empty) = (count(tally.lost, "park"), count(tally.empty, "park"));
+    for (number, what) in [
+        (tally.lost, format!("{unread} unread")),
+        (tally.empty, format!("{empty} without rides")),
+        (tally.taken, format!("{} already stored", tally.taken)),
         (
             tally.fell_back,
-            "read at Queue-Times instead of ThemeParks.wiki",
+            format!(
+                "{} read at Queue-Times instead of ThemeParks.wiki",
+                tally.fell_back
+            ),
         ),
     ] {
-        if count > 0 {
-            summary += &format!(", {count} {what}");
+        if number > 0 {
+            summary += &format!(", {what}");
         }
     }
     Ok(Outcome { exit, summary })
@@ -116,7 +125,10 @@ fn live(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
 fn replay(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
     let recording = recorded::read(&args.recorded)?;
     tally.is_recorded = true;
-    tally.lose_all(recording.remarks);
+    for remark in &recording.remarks {
+        remark!("collect: {remark}");
+    }
+    tally.lost += recording.unread;
     let wanted = |park: Key| args.parks.is_empty() || args.parks.contains(&park);
     let answers: Vec<_> = recording
         .answers
@@ -130,8 +142,10 @@ fn replay(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
         .count();
     if misdated > 0 {
         return Err(misused(format!(
-            "{misdated} recorded polls lie before the year {FIRST_YEAR} or after the present time `{}`; \
-             correct their `polled_at`, or the clock; nothing was stored",
+            "{} {} before the year {FIRST_YEAR} or after the present time `{}`; \
+             correct `polled_at` there, or the clock; nothing was stored",
+            count(misdated, "recorded poll"),
+            agree(misdated, "lies", "lie"),
             stamp(cx.now)
         )));
     }
@@ -171,27 +185,27 @@ fn replay(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
     bar.finish_and_clear();
     if tally.remarks > 0 {
         remark!(
-            "collect: {} remarks on odd entries; RUST_LOG=info shows them",
-            tally.remarks
+            "collect: {} on odd entries; RUST_LOG=info shows them",
+            count(tally.remarks, "remark")
         );
     }
     tally.lose_all(silent_spells_ended(cx)?);
     let exit = tally.exit();
     let mut summary = format!(
-        "{} polls read, {} stored, {} slot collisions, {} empty, {} unread",
-        polls().count(),
+        "{} read, {} stored, {}, {} empty, {} unread",
+        count(polls().count(), "poll"),
         tally.stored,
-        tally.taken,
+        count(tally.taken, "slot collision"),
         tally.empty,
         tally.lost
     );
     if tally.schedules > 0 {
-        summary += &format!(", {} schedules followed", tally.schedules);
+        summary += &format!(", {} followed", count(tally.schedules, "schedule"));
     }
     if tally.pruned > 0 {
         summary += &format!(
-            ", {} polls lie before {} or in an opening that does, and are pruned history",
-            tally.pruned,
+            ", {} of pruned history (before {}, or in an opening that began before)",
+            count(tally.pruned, "poll"),
             stamp(pruned)
         );
     }
@@ -209,7 +223,7 @@ fn follow_catalogue(cx: &mut Cx, feed: &Feed, tally: &mut Tally) -> Result<()> {
         Ok(catalogue) => {
             let drift = raw::park::follow_catalogue(&mut cx.db, &catalogue.entries, cx.now)?;
             if drift.added > 0 {
-                log::info!("{} parks are new", drift.added);
+                log::info!("new: {}", count(drift.added, "park"));
             }
             if drift.added > 0 || !drift.changes.is_empty() {
                 tally.changed.insert("parks");

@@ -7,6 +7,7 @@ use crate::config;
 use crate::exit::Exit;
 use crate::feed::simulator::{Simulator, serve_feed};
 use crate::model::Instant;
+use crate::model::count::{agree, count};
 use crate::model::span::slot;
 use anyhow::{Context, Result};
 use chrono::{Duration, Utc};
@@ -41,8 +42,10 @@ pub fn run(args: Demo) -> Result<Exit> {
     let since = now - Duration::days(i64::from(args.days));
     let polls = record(&Simulator::new(SEED), since, now, &history)?;
     say!(
-        "demo: {polls} polls of the last {} days are in `{}`",
-        args.days,
+        "demo: {} of the last {} {} in `{}`",
+        count(polls, "poll"),
+        count(args.days, "day"),
+        agree(polls, "is", "are"),
         history.display()
     );
     let listener =

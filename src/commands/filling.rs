@@ -7,11 +7,6 @@ use crate::rollup::ledger::Level;
 use crate::rollup::{self, Span};
 use anyhow::Result;
 
-/// So many periods, in words.
-pub fn periods(count: usize) -> String {
-    format!("{count} period{}", if count == 1 { "" } else { "s" })
-}
-
 /// Makes the partitions that these periods fall into; only hours need any.
 pub fn make_partitions(cx: &mut Cx, level: Level, spans: &[Span]) -> Result<()> {
     if level == Level::Hourly {

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod archive;
+mod ask;
 mod backfill;
 mod collect;
 mod db;
@@ -31,7 +32,6 @@ use crate::exit::{Exit, misused};
 use crate::job_log::{self, Run, Status};
 use crate::model::Instant;
 use anyhow::{Result, bail};
-use std::io::{self, IsTerminal};
 use std::time::{self, Duration};
 
 pub fn run(cli: Cli) -> Result<Exit> {
@@ -210,14 +210,7 @@ fn no_database(server: &Server) -> anyhow::Error {
 
 /// Asks whether to make a private server; nobody at a terminal means no.
 fn agrees_to_make(server: &Server) -> Result<bool> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Ok(false);
-    }
-    remark!(
-        "no database is set; make a private server in `{}`? [y/N] ",
-        server.home().display()
-    );
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    let home = server.home().display();
+    let question = format!("no database is set; make a private server in `{home}`?");
+    Ok(ask::can_ask() && ask::agrees(&question)?)
 }

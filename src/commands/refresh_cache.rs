@@ -8,6 +8,7 @@ use super::{Cx, Outcome, connect, job, quiet_job};
 use crate::cli::RefreshCache;
 use crate::config;
 use crate::exit::Exit;
+use crate::model::count::count;
 use crate::views::invalidation;
 use crate::views::refresh_log;
 use crate::views::shelf::{self, Place};
@@ -75,7 +76,10 @@ fn plan(mut chosen: Vec<Place>, args: &RefreshCache) -> Result<Exit> {
         true => say!("{}", json!({"total": keys.len(), "keys": keys})),
         false => {
             keys.iter().for_each(|key| say!("{key}"));
-            say!("refresh-cache: {} views would be refreshed", keys.len());
+            say!(
+                "refresh-cache: {} would be refreshed",
+                count(keys.len(), "view")
+            );
         }
     }
     Ok(Exit::Done)
@@ -131,8 +135,8 @@ fn refresh(
             _ => Exit::Partly,
         },
         summary: format!(
-            "{} views, {} failed, {} ms",
-            bodies.len(),
+            "{}, {} failed, {} ms",
+            count(bodies.len(), "view"),
             failed.len(),
             log.milliseconds()
         ),

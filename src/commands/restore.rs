@@ -7,6 +7,7 @@ use crate::cli::Restore;
 use crate::config;
 use crate::db::{Db, restored, settings};
 use crate::exit::Exit;
+use crate::model::count::{agree, count};
 use crate::model::span::Hour;
 use crate::raw::{self, Identities, Identity};
 use crate::rollup::{self, ledger};
@@ -48,15 +49,19 @@ pub fn run(args: &Restore) -> Result<Exit> {
                 }
             }
         }
-        let mut summary = format!("{restored} days restored, {all_rows} rows");
-        for (count, what) in [
-            (there, "already there"),
-            (failed, "failed"),
-            (hours, "hours to be filled by `hallctl aggregate hourly`"),
-        ] {
-            if count > 0 {
-                summary += &format!(", {count} {what}");
+        let mut summary = format!(
+            "{} restored, {}",
+            count(restored, "day"),
+            count(all_rows, "row")
+        );
+        for (number, what) in [(there, "already there"), (failed, "failed")] {
+            if number > 0 {
+                summary += &format!(", {number} {what}");
             }
+        }
+        if hours > 0 {
+            let hours = count(hours, "hour");
+            summary += &format!(", {hours} to be filled by `hallctl aggregate hourly`");
         }
         let exit = match failed {
             0 => Exit::Done,
@@ -130,8 +135,9 @@ fn numbers(cx: &mut Cx, archive: &Archive) -> Result<Numbers> {
     })?;
     if let Some(first) = unknown.first() {
         bail!(
-            "{} of its parks and rides are not known here, the first is `{first}`; run `hallctl collect` first",
-            unknown.len()
+            "{} of its parks and rides {} not known here, the first is `{first}`; run `hallctl collect` first",
+            unknown.len(),
+            agree(unknown.len(), "is", "are")
         );
     }
     Ok(numbers)

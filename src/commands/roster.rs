@@ -4,6 +4,7 @@ use crate::cli::YesNo;
 use crate::db::Db;
 use crate::exit::{Exit, misused};
 use crate::model::Instant;
+use crate::model::count::{agree, count};
 use crate::raw::roster::Change;
 use crate::views::{Which, invalidation};
 use anyhow::Result;
@@ -66,6 +67,11 @@ pub fn outdated(db: &mut Db, tags: &[&str], now: Instant) -> Result<u64> {
     Ok(keys.len() as u64)
 }
 
+/// `3 views are due now`.
+pub fn due_now(due: u64) -> String {
+    format!("{} {} due now", count(due, "view"), agree(due, "is", "are"))
+}
+
 /// Says what changed, and the summary.
 pub fn report(name: &str, changed: &Changed, refused: usize, due: u64) -> Exit {
     for (who, changes) in changed {
@@ -81,7 +87,7 @@ pub fn report(name: &str, changed: &Changed, refused: usize, due: u64) -> Exit {
         summary += &format!(", {refused} refused");
     }
     if count > 0 {
-        summary += &format!("; {due} views are due now");
+        summary += &format!("; {}", due_now(due));
     }
     say!("{summary}");
     match refused {

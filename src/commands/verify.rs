@@ -9,6 +9,7 @@ use crate::config;
 use crate::db::{Db, settings};
 use crate::exit::{Exit, misused};
 use crate::model::Instant;
+use crate::model::count::{agree, count};
 use crate::model::span::{Day, Hour, Year, stamp};
 use crate::raw;
 use crate::rollup::ledger::Level;
@@ -307,7 +308,8 @@ impl fmt::Display for Report {
             )?;
         }
         if self.differences.len() > LISTED {
-            writeln!(f, "{} more differences", self.differences.len() - LISTED)?;
+            let more = self.differences.len() - LISTED;
+            writeln!(f, "{}", count(more, "more difference"))?;
         }
         write!(f, "verify: {}", self.tallies())?;
         self.found
@@ -318,13 +320,14 @@ impl fmt::Display for Report {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} agree", self.what, self.agree)?;
+        let days_pruned = agree(self.days_pruned, "day pruned", "days pruned");
         let others = [
             (self.differ, "differ"),
             (self.stale, "stale"),
             (self.missing, "missing"),
             (self.outdated, "outdated"),
             (self.pruned, "pruned"),
-            (self.days_pruned, "days pruned"),
+            (self.days_pruned, days_pruned),
         ];
         let mut others = others.iter().filter(|(count, _)| *count > 0);
         others.try_for_each(|(count, what)| write!(f, ", {count} {what}"))

@@ -7,6 +7,7 @@ use super::roster::{cell, print_table};
 use crate::cli::{Views, ViewsCheck, ViewsCommand, ViewsList};
 use crate::config;
 use crate::exit::Exit;
+use crate::model::count::count;
 use crate::views::check::{Checked, Step, check};
 use crate::views::{self, Auth, Method, Moment, Rate, Refused, Store, View};
 use anyhow::Result;
@@ -116,9 +117,9 @@ fn costs(args: &ViewsCheck) -> Result<Exit> {
         .sound
         .iter()
         .filter(|view| view.is_own || args.directory.is_none());
-    let (mut objects, mut count, mut statements) = (Vec::new(), 0, 0);
+    let (mut objects, mut seen, mut statements) = (Vec::new(), 0, 0);
     for view in chosen {
-        count += 1;
+        seen += 1;
         for (name, checked) in check(&mut db, &mut moment, view, &args.with) {
             statements += 1;
             match checked {
@@ -136,7 +137,11 @@ fn costs(args: &ViewsCheck) -> Result<Exit> {
     }
     match args.json {
         true => say!("{}", Value::Array(objects)),
-        false => say!("views: {count} views, {statements} statements"),
+        false => say!(
+            "views: {}, {}",
+            count(seen, "view"),
+            count(statements, "statement")
+        ),
     }
     Ok(exit)
 }
@@ -148,10 +153,10 @@ fn print(view: &View, checked: &Checked) {
         asked => format!(" for {asked}"),
     };
     say!(
-        "{} `{}`{asked}: {milliseconds:.1} ms, {} rows",
+        "{} `{}`{asked}: {milliseconds:.1} ms, {}",
         view.name,
         checked.statement,
-        checked.rows
+        count(checked.rows, "row")
     );
     let steps = checked.plan.iter().map(|step| {
         let Step {

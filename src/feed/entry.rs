@@ -1,6 +1,7 @@
 //! One entry of a feed's JSON, field by field: what makes no sense is remarked on and costs no neighbour.
 
 use crate::model::Instant;
+use crate::model::count::{agree, count};
 use crate::model::issue::Remark;
 use crate::model::key::{Key, Uuid};
 use crate::model::snapshot::LONGEST_WAIT_MINUTES;
@@ -153,7 +154,11 @@ pub fn capped<R>(mut remarks: Vec<R>, remark: impl FnOnce(String) -> R) -> Vec<R
     let more = remarks.len().saturating_sub(REMARKS_MOST);
     if more > 0 {
         remarks.truncate(REMARKS_MOST);
-        remarks.push(remark(format!("{more} more remarks were left out")));
+        remarks.push(remark(format!(
+            "{} {} left out",
+            count(more, "more remark"),
+            agree(more, "was", "were")
+        )));
     }
     remarks
 }

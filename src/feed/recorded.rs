@@ -4,6 +4,7 @@ use super::wiki::Read as Found;
 use super::{queue_times, wiki};
 use crate::exit::misused;
 use crate::model::Instant;
+use crate::model::count::count;
 use crate::model::key::{Key, Uuid};
 use crate::model::schedule::Window;
 use crate::model::snapshot::Poll;
@@ -22,8 +23,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct Recording {
     pub answers: Vec<Recorded>,
-    /// Lines that could not be used, by file and number.
+    /// Lines that could not be used, the first few of each file by its name and their numbers.
     pub remarks: Vec<String>,
+    /// All that could not be used.
+    pub unread: usize,
 }
 
 /// One recorded answer. The body stays compressed until it is asked for: about 800 bytes for a park
@@ -64,19 +67,42 @@ struct Line<'a> {
 const LINE_MOST_BYTES: u64 = 8 * 1024 * 1024; // Twice the largest body the feed itself may send.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// Reads every file; `-` is standard input. A file that cannot be opened is an error, a bad line a remark.
+/// So many lines of a file are told one by one; more have one cause, or it is no recording.
+const FEW: usize = 3;
+
+/// Lines of a file that could not be used, each with why.
+#[derive(Default)]
+struct Unread {
+    first: Vec<String>,
+    count: usize,
+}
+
+/// Reads every file; `-` is standard input. A file that cannot be opened is an error, and so is it where no line at
+/// all can be used; one bad line is a remark.
 pub fn read(paths: &[PathBuf]) -> Result<Recording> {
-    let (mut answers, mut remarks) = (Vec::new(), Vec::new());
+    let (mut answers, mut remarks, mut unread) = (Vec::new(), Vec::new(), 0);
     for path in paths {
         let lines = open(path).map_err(|error| {
             let path = path.display();
             misused(format!("could not open the recording `{path}`: {error}"))
         })?;
-        read_lines(lines, path, &mut answers, &mut remarks);
+        let before = answers.len();
+        let faults = read_lines(lines, &mut answers);
+        remarks.extend(faults.told(path, answers.len() == before));
+        unread += faults.count;
+    }
+    if let Some(fault) = remarks.first().filter(|_| answers.is_empty()) {
+        return Err(misused(format!(
+            "{fault}; a recording holds lines of JSON, gzip or plain, each with `polled_at`, `park_id` or `entity_id`, and `body`"
+        )));
     }
     // The body breaks ties, so that the order of the files never shows in the rows.
     answers.sort_unstable();
-    Ok(Recording { answers, remarks })
+    Ok(Recording {
+        answers,
+        remarks,
+        unread,
+    })
 }
 
 impl Recorded {
@@ -135,43 +161,70 @@ fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
     })
 }
 
-fn read_lines(
-    mut lines: Box<dyn BufRead>,
-    path: &Path,
-    answers: &mut Vec<Recorded>,
-    remarks: &mut Vec<String>,
-) {
-    let mut line = Vec::new();
+fn read_lines(mut lines: Box<dyn BufRead>, answers: &mut Vec<Recorded>) -> Unread {
+    let (mut line, mut unread) = (Vec::new(), Unread::default());
     for number in 1_u64.. {
         line.clear();
-        let mut remark = |fault: String| {
-            remarks.push(format!(
-                "`{}` line {number}: {fault}; skipped",
-                path.display()
-            ));
-        };
         match lines
             .by_ref()
             .take(LINE_MOST_BYTES)
             .read_until(b'\n', &mut line)
         {
-            Ok(0) => return,
+            Ok(0) => break,
             Ok(_) if line.trim_ascii().is_empty() => {}
             Ok(_) if line.len() as u64 == LINE_MOST_BYTES && !line.ends_with(b"\n") => {
-                remark(format!("longer than {LINE_MOST_BYTES} bytes"));
+                unread.add(number, format!("longer than {LINE_MOST_BYTES} bytes"));
                 if lines.skip_until(b'\n').is_err() {
-                    return;
+                    break;
                 }
             }
             Ok(_) => match Recorded::new(&line) {
                 Ok(answer) => answers.push(answer),
-                Err(error) => remark(format!("not a recorded poll: {error}")),
+                Err(error) => {
+                    // Of the one line that it sees the parser says the number too.
+                    let error = error
+                        .to_string()
+                        .replace(" at line 1 column ", " at column ");
+                    unread.add(number, format!("not a recorded poll: {error}"));
+                }
             },
             Err(error) => {
-                remark(format!("could not read on: {error}; the rest of the file"));
-                return;
+                // Told whatever came before: nobody knows how much is lost.
+                unread.count += 1;
+                let from = format!("line {number} and all after it");
+                unread
+                    .first
+                    .push(format!("{from}: could not read on: {error}"));
+                break;
             }
         }
+    }
+    unread
+}
+
+impl Unread {
+    fn add(&mut self, number: u64, fault: String) {
+        self.count += 1;
+        if self.first.len() < FEW {
+            self.first.push(format!("line {number}: {fault}"));
+        }
+    }
+
+    /// What is said of them; of a file without any good line its first one tells enough.
+    fn told(&self, path: &Path, is_all: bool) -> Vec<String> {
+        let path = path.display();
+        if let Some(first) = self.first.first().filter(|_| is_all) {
+            return vec![format!("no line of `{path}` could be used; {first}")];
+        }
+        let first = self.first.iter();
+        let mut told: Vec<String> = first
+            .map(|fault| format!("skipped `{path}` {fault}"))
+            .collect();
+        let more = self.count - self.first.len();
+        if more > 0 {
+            told.push(format!("skipped {} of `{path}`", count(more, "more line")));
+        }
+        told
     }
 }
 
@@ -207,6 +260,7 @@ mod tests {
         assert_eq!(polls[0].listings[0].reading.wait_minutes, Some(5));
         assert_eq!(polls[1].polled_at.to_rfc3339(), "2026-07-04T10:05:00+00:00");
         assert_eq!(recording.remarks.len(), 2, "{:?}", recording.remarks);
+        assert_eq!(recording.unread, 2);
         assert!(recording.remarks[0].contains("a.jsonl` line 3: not a recorded poll"));
         assert!(recording.remarks[1].contains("a.jsonl` line 4: "));
         assert_eq!(

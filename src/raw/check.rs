@@ -5,6 +5,7 @@ use super::{cycle, operated, park};
 use crate::db::restored::Pruned;
 use crate::db::{Db, settings, sql, stamp, text};
 use crate::model::Instant;
+use crate::model::cycle::JudgedCycle;
 use crate::model::judgement::IN_SERVICE;
 use anyhow::Result;
 use chrono::NaiveDateTime;
@@ -71,7 +72,7 @@ pub fn judged_again(
             }
             let mut otherwise = stored.rides_judged_otherwise(judged);
             if let Some(row) = rows.get(&judged.slot) {
-                otherwise.extend(park_judged_otherwise(row, cycle::park_row(park_id, judged)));
+                otherwise.extend(park_judged_otherwise(row, park_id, judged));
             }
             match otherwise.is_empty() {
                 true => found.agree += 1,
@@ -88,7 +89,7 @@ pub fn is_pruned(db: &mut Db, start: Instant, end: Instant) -> Result<bool> {
 }
 
 /// The park's rows between two times by their slots.
-fn stored_rows(
+pub(super) fn stored_rows(
     db: &mut Db,
     park_id: u32,
     start: Instant,
@@ -100,7 +101,12 @@ fn stored_rows(
     Ok(rows.into_iter().filter_map(by_slot).collect())
 }
 
-fn park_judged_otherwise(row: &Row, judged: Vec<(String, Value)>) -> Vec<Otherwise> {
+/// Whether any column of the park's row is otherwise than judged now.
+pub(super) fn park_differs(row: &Row, park_id: u32, judged: &JudgedCycle) -> bool {
+    !park_judged_otherwise(row, park_id, judged).is_empty()
+}
+
+fn park_judged_otherwise(row: &Row, park_id: u32, judged: &JudgedCycle) -> Vec<Otherwise> {
     let column = |(column, judged): (String, Value)| {
         let (stored, judged) = (text(row.get(column.as_str())?), text(judged));
         let otherwise = Otherwise {
@@ -111,5 +117,6 @@ fn park_judged_otherwise(row: &Row, judged: Vec<(String, Value)>) -> Vec<Otherwi
         };
         (otherwise.stored != otherwise.judged).then_some(otherwise)
     };
+    let judged = cycle::park_row(park_id, judged);
     judged.into_iter().filter_map(column).collect()
 }

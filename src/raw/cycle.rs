@@ -218,11 +218,13 @@ pub(super) fn rejudge(
     park_id: u32,
     stored: &StoredCycle,
     judged: &JudgedCycle,
+    park_differs: bool,
 ) -> Result<bool> {
     let park_is_open = judged.state == ParkState::Open;
     let hour = Hour::containing(judged.slot);
-    let mut changed =
-        stored.state != judged.state.word() || stored.spell_start != judged.spell_start;
+    let mut changed = park_differs
+        || stored.state != judged.state.word()
+        || stored.spell_start != judged.spell_start;
     for (row, ride) in stored.rides.iter().zip(&judged.rides) {
         if row.is_judged(ride, park_is_open) {
             continue;

@@ -4,6 +4,7 @@ use super::{park, ride};
 use crate::db::table::Table;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
+use crate::model::count::{agree, count};
 use crate::model::cycle::Cycle;
 use crate::model::issue::{IssueKind, Remark};
 use crate::model::key::Key;
@@ -225,8 +226,9 @@ fn of_park(db: &mut Db, park_id: u32, poll: &Poll, cycle: &Cycle) -> Result<Opti
         && 2 * running >= cycle.entries.len()
     {
         let detail = format!(
-            "park `{park}` is closed by its schedule while {running} of {} rides run",
-            cycle.entries.len()
+            "park `{park}` is closed by its schedule while {running} of {} {}",
+            count(cycle.entries.len(), "ride"),
+            agree(running, "runs", "run")
         );
         Some(Found::new(
             IssueKind::Inconsistent,

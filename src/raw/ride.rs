@@ -3,6 +3,7 @@
 use super::park;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
+use crate::model::count::{agree, count};
 use crate::model::judgement::{RideMemory, Watch};
 use crate::model::key::{Key, Uuid};
 use crate::model::name::plain;
@@ -80,15 +81,19 @@ impl Followed {
             .map(|name| format!("`{name}`"))
             .collect::<Vec<_>>()
             .join(", ");
-        let count = self.strangers.len();
-        if count > NAMES_SHOWN {
-            names += &format!(" and {} more", count - NAMES_SHOWN);
+        let strangers = self.strangers.len();
+        if strangers > NAMES_SHOWN {
+            names += &format!(" and {} more", strangers - NAMES_SHOWN);
         }
-        (count > 0 && self.without_wiki > 0).then(|| {
+        (strangers > 0 && self.without_wiki > 0).then(|| {
             format!(
-                "park `{park}`: {count} rides of ThemeParks.wiki match no known ride by name and were added: {names}; \
-                 {} rides of Queue-Times have no match there",
-                self.without_wiki
+                "park `{park}`: {} of ThemeParks.wiki {} no known ride by name and {} added: {names}; \
+                 {} of Queue-Times {} no match there",
+                count(strangers, "ride"),
+                agree(strangers, "matches", "match"),
+                agree(strangers, "was", "were"),
+                count(self.without_wiki, "ride"),
+                agree(self.without_wiki, "has", "have")
             )
         })
     }

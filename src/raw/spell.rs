@@ -1,14 +1,14 @@
 //! Spells judged again as a whole: when they end, when doubt is dispelled, when late data joins them.
 
 use super::cycle::StoredCycle;
-use super::{cycle, operated, park, ride};
+use super::{check, cycle, operated, park, ride};
 use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use crate::model::judgement::{IN_SERVICE, Judge, PATIENCE, RideMemory, Verdict, Watch};
 use crate::model::span::Hour;
 use anyhow::Result;
 use chrono::{Duration, NaiveDateTime};
-use mysql::params;
+use mysql::{Row, params};
 use std::collections::{BTreeSet, HashMap};
 
 /// How far a second judgement must go.
@@ -38,7 +38,14 @@ pub fn end_if_silent(
             let Some(spell) = park.watch.spell else {
                 return Ok(());
             };
-            let hours = judge_again(db, &park, spell.start, Reach::Newest, Some(now))?;
+            let hours = judge_again(
+                db,
+                &park,
+                spell.start,
+                Reach::Newest,
+                Some(now),
+                &HashMap::new(),
+            )?;
             changed(db, &hours)
         });
         if let Err(error) = ended {
@@ -70,7 +77,8 @@ pub fn judge_between(
         }
         // A spell that silence has ended leaves no cycle that would end it here.
         let silence = park.watch.spell.is_none().then_some(Instant::MAX_UTC);
-        let hours = judge_again(db, &park, from, Reach::Past(end), silence)?;
+        let rows = check::stored_rows(db, park_id, start, end)?;
+        let hours = judge_again(db, &park, from, Reach::Past(end), silence, &rows)?;
         changed(db, &hours)?;
         Ok(hours)
     })
@@ -145,13 +153,15 @@ pub(super) fn fold(
     })
 }
 
-/// The same, and stores what is otherwise than before. The result is the hours in which anything changed.
+/// The same, and stores what is otherwise than before. The result is the hours in which anything changed. The sums
+/// of a cycle follow from its rides; only where `doubted` holds its row are they compared with it.
 pub(super) fn judge_again(
     db: &mut Db,
     park: &park::Park,
     from: Instant,
     reach: Reach,
     now: Option<Instant>,
+    doubted: &HashMap<Instant, Row>,
 ) -> Result<BTreeSet<Hour>> {
     let park_id = park.park_id;
     let rides = operated::memories_before(db, park_id, from)?;
@@ -163,7 +173,9 @@ pub(super) fn judge_again(
     } = fold(db, (park_id, park.reports_down), rides, from, reach, now)?;
     let mut hours = BTreeSet::new();
     for (stored, judged) in stored.iter().zip(&verdict.cycles) {
-        if cycle::rejudge(db, park_id, stored, judged)? {
+        let row = doubted.get(&judged.slot);
+        let differs = row.is_some_and(|row| check::park_differs(row, park_id, judged));
+        if cycle::rejudge(db, park_id, stored, judged, differs)? {
             hours.insert(Hour::containing(judged.slot));
         }
     }

@@ -180,7 +180,7 @@ fn append(
     ride::remember(db, park.park_id, cycle.slot)?;
     operated::note(db, park.park_id, cycle.slot)?;
     match verdict.overturned {
-        Some(start) => judge_again(db, &park, start, Reach::Newest, None),
+        Some(start) => judge_again(db, &park, start, Reach::Newest, None, &HashMap::new()),
         None => {
             park::keep_watch(db, park.park_id, &verdict.watch)?;
             Ok(BTreeSet::new())
@@ -205,7 +205,14 @@ fn join(
         &JudgedCycle::outside_any_spell(cycle),
     )?;
     note_first_slot(db, cycle.slot)?;
-    judge_again(db, park, from, Reach::Past(cycle.slot), None)
+    judge_again(
+        db,
+        park,
+        from,
+        Reach::Past(cycle.slot),
+        None,
+        &HashMap::new(),
+    )
 }
 
 /// Whether the park already has a cycle at this slot.

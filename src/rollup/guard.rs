@@ -5,6 +5,7 @@ use super::span::Span;
 use crate::db::Db;
 use crate::db::restored::Pruned;
 use crate::model::Instant;
+use crate::model::count::count;
 use crate::model::span::stamp;
 use anyhow::Result;
 use std::collections::HashMap;
@@ -104,7 +105,12 @@ pub fn shrunk(entity: &str, before: &Counts, after: &Counts) -> Vec<String> {
         .filter(|(_, before, after)| after < before)
         .collect();
     lost.sort_unstable();
-    let line = |(id, before, after)| format!("{entity} `{id}` from {before} to {after} samples");
+    let line = |(id, before, after)| {
+        format!(
+            "{entity} `{id}` from {before} to {}",
+            count(after, "sample")
+        )
+    };
     lost.into_iter().map(line).collect()
 }
 

@@ -4,6 +4,7 @@ use super::ledger;
 use super::span::Span;
 use crate::db::{Db, text};
 use crate::model::Instant;
+use crate::model::count::count;
 use anyhow::{Context, Result};
 use mysql::Row;
 use serde::Serialize;
@@ -143,7 +144,7 @@ impl Sides {
                         .into_iter()
                         .find(|(column, _)| column == "sample_count")?
                         .1?;
-                    Some(format!("{samples} samples"))
+                    Some(count(samples, "sample"))
                 };
                 vec![difference(
                     "row".to_owned(),

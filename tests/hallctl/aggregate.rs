@@ -213,7 +213,7 @@ fn a_period_can_be_named() {
     let hall = at("2026-07-05T08:00:00Z");
     assert_eq!(
         aggregate(&hall, "hourly --hour 2026-07-04T13"),
-        "aggregate-hourly: hour 2026-07-04T13Z filled, 1 rows\n"
+        "aggregate-hourly: hour 2026-07-04T13Z filled, 1 row\n"
     );
     assert_eq!(hours(&hall), ["04T13 0"]);
     aggregate(&hall, "hourly");
@@ -313,11 +313,11 @@ fn a_day_waits_for_its_stale_hours() {
     let hour = aggregate(&hall, "hourly --hour 2026-07-04T14");
     assert_eq!(
         hour,
-        "aggregate-hourly: hour 2026-07-04T14Z filled, 1 rows\n"
+        "aggregate-hourly: hour 2026-07-04T14Z filled, 1 row\n"
     );
     assert_eq!(
         aggregate(&hall, "daily"),
-        "aggregate-daily: nothing to do, 1 days wait for `hallctl aggregate hourly`\n"
+        "aggregate-daily: nothing to do, 1 day waits for `hallctl aggregate hourly`\n"
     );
     assert_eq!(days(&hall), ["2026-07-04 12"]);
     aggregate(&hall, "hourly");
@@ -352,7 +352,7 @@ fn a_period_that_fails_costs_no_other_and_is_filled_once_it_can_be() {
     );
     assert_eq!(
         aggregate(&hall, "daily"),
-        "aggregate-daily: nothing to do, 1 days wait for `hallctl aggregate hourly`\n"
+        "aggregate-daily: nothing to do, 1 day waits for `hallctl aggregate hourly`\n"
     );
     let alone = hall.run("aggregate hourly --hour 2026-07-04T12").exits(1);
     assert!(alone.stderr.contains("noon_is_cursed"), "{}", alone.stderr);

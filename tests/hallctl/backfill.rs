@@ -5,7 +5,6 @@ use crate::history::{collected, filled};
 use crate::rows::{self, ROLLUPS};
 use mysql::prelude::Queryable;
 use rustix::process::{Pid, Signal, kill_process};
-use std::process::Command;
 
 const DAYS: &str = "backfill --from 2026-10-30 --to 2026-11-03";
 
@@ -215,19 +214,9 @@ fn on_a_terminal_it_asks_and_takes_anything_but_yes_for_no() {
         ("n", "nothing was changed", "0"),
         ("y", "118 periods filled, 516 rows", "118"),
     ] {
-        let words = format!("{} {DAYS}", crate::hall::HALLCTL);
-        let mut typed = Command::new("/bin/sh");
-        typed.arg("-c").arg(format!(
-            "(sleep 1; echo {answer}) | script -qec '{words}' /dev/null"
-        ));
-        let hallctl = hall.command(&[]);
-        let set = hallctl
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?)));
-        typed.env_clear().env("PATH", "/usr/bin:/bin").envs(set);
-        let ran = crate::hall::run(typed).succeeds();
+        let ran = hall.run_typing(DAYS, answer).succeeds();
         assert!(
-            ran.stdout.contains("fill these 118 periods? [y/N] "),
+            ran.stdout.contains("fill 118 periods? [y/N] "),
             "{}",
             ran.stdout
         );

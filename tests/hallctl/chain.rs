@@ -153,10 +153,7 @@ fn a_day_goes_from_the_feed_to_the_answer() {
         feed.at(poll.polled_at);
         let mut collect = hall.command(&["collect"]);
         collect.env("HALLCTL_NOW", poll.polled_at.to_rfc3339());
-        assert_eq!(
-            run(collect).succeeds().stdout,
-            "collect: 1 parks, 4 rides\n"
-        );
+        assert_eq!(run(collect).succeeds().stdout, "collect: 1 park, 4 rides\n");
     }
     let mut hall = hall;
     for (now, period) in [

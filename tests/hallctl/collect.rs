@@ -49,7 +49,7 @@ fn a_recording_of_an_impossible_time_is_refused_and_nothing_of_it_is_stored() {
         let ran = hall.run("collect --recorded bad.jsonl").exits(2);
         assert!(
             ran.stderr
-                .contains("1 recorded polls lie before the year 2000"),
+                .contains("1 recorded poll lies before the year 2000"),
             "{}",
             ran.stderr
         );
@@ -95,7 +95,7 @@ fn a_park_that_lists_no_rides_is_lost_only_where_it_had_some_lately() {
     let ran = hall.run("collect").succeeds();
     assert_eq!(
         ran.stdout,
-        "collect: 1 parks, 1 rides, 1 parks without rides\n"
+        "collect: 1 park, 1 ride, 1 park without rides\n"
     );
     assert_eq!(ran.stderr, "");
 

@@ -3,6 +3,7 @@
 use crate::corpus;
 use crate::feed_server::{Answer, FeedServer, Replay, catalogue};
 use crate::hall::{Hall, Ran, run};
+use crate::model::count::count;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::time::Duration;
@@ -153,7 +154,8 @@ fn a_park_without_a_name_is_left_out_until_it_has_one_and_never_loses_one() {
             ran.stderr
         );
         assert!(
-            ran.stdout.starts_with(&format!("collect: {known} parks")),
+            ran.stdout
+                .starts_with(&format!("collect: {}, ", count(known, "park"))),
             "{}",
             ran.stdout
         );
@@ -365,5 +367,47 @@ fn a_recording_with_bad_lines_gives_its_good_ones() {
             .contains("could not open the recording `gone.jsonl`"),
         "{}",
         ran.stderr
+    );
+}
+
+#[test]
+fn a_file_that_is_no_recording_is_told_in_a_line_and_stores_nothing() {
+    let hall = hall();
+    let page = "<!DOCTYPE html>\n<p>\n".repeat(40);
+    fs::write(hall.path("page.html"), &page).expect("written");
+    fs::write(hall.path("junk"), [0xff, 0x00, b'\n', 0x80]).expect("written");
+    for (file, also) in [("page.html", ""), ("junk", " page.html")] {
+        let ran = hall
+            .run(&format!("collect --recorded {file}{also}"))
+            .exits(2);
+        assert_eq!(
+            ran.stderr,
+            format!(
+                "hallctl: no line of `{file}` could be used; line 1: not a recorded poll: expected value at column 1; \
+                 a recording holds lines of JSON, gzip or plain, each with `polled_at`, `park_id` or `entity_id`, and `body`\n"
+            )
+        );
+    }
+    assert!(stored(&hall).is_empty());
+
+    let good = r#"{"polled_at":"2026-07-04T11:40:00Z","park_id":1,"body":{"rides":[{"id":1,"name":"Swing"}]}}"#;
+    fs::write(hall.path("mixed.jsonl"), format!("{page}{good}\n")).expect("written");
+    let ran = hall
+        .run("collect --recorded mixed.jsonl page.html")
+        .exits(3);
+    assert_eq!(
+        ran.stderr.lines().collect::<Vec<_>>(),
+        [
+            "collect: skipped `mixed.jsonl` line 1: not a recorded poll: expected value at column 1",
+            "collect: skipped `mixed.jsonl` line 2: not a recorded poll: expected value at column 1",
+            "collect: skipped `mixed.jsonl` line 3: not a recorded poll: expected value at column 1",
+            "collect: skipped 77 more lines of `mixed.jsonl`",
+            "collect: no line of `page.html` could be used; line 1: not a recorded poll: expected value at column 1",
+            "collect: 1 remark on odd entries; RUST_LOG=info shows them",
+        ]
+    );
+    assert_eq!(
+        ran.stdout,
+        "collect: 1 poll read, 1 stored, 0 slot collisions, 0 empty, 160 unread\n"
     );
 }

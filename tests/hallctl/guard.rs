@@ -53,7 +53,7 @@ fn an_hour_that_lost_snapshots_keeps_its_rows_and_says_which_park_would_shrink()
     mark(&hall, "hourly", "2026-07-04 20:00:00");
     let ran = hall.run("aggregate hourly").exits(1);
     let reason = format!(
-        "refused: it would shrink park `{park}` from 4 to 1 samples; its rows stay as they are: \
+        "refused: it would shrink park `{park}` from 4 to 1 sample; its rows stay as they are: \
          restore what is missing below it, then run `hallctl backfill`"
     );
     assert_eq!(

@@ -45,7 +45,7 @@ fn the_guide_leads_to_an_answer() {
         ran.stdout
     );
     assert!(
-        ran.stdout.ends_with("views: 1 views, 1 statements\n"),
+        ran.stdout.ends_with("views: 1 view, 1 statement\n"),
         "{}",
         ran.stdout
     );

@@ -95,6 +95,20 @@ impl Hall {
         run(self.command(words))
     }
 
+    /// Runs it on a terminal, where `answer` is typed; what it says on stderr stands in `stdout` too.
+    pub fn run_typing(&self, words: &str, answer: &str) -> Ran {
+        let mut typed = Command::new("/bin/sh");
+        typed.arg("-c").arg(format!(
+            "(sleep 1; echo {answer}) | script -qec '{HALLCTL} {words}' /dev/null"
+        ));
+        let hallctl = self.command(&[]);
+        let set = hallctl
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?)));
+        typed.env_clear().env("PATH", "/usr/bin:/bin").envs(set);
+        run(typed)
+    }
+
     /// Starts the program without waiting for it, to watch or to kill.
     pub fn spawn(&self, words: &str) -> Child {
         self.command(&words.split_whitespace().collect::<Vec<_>>())

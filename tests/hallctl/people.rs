@@ -421,7 +421,7 @@ fn a_file_without_the_columns_is_misuse_and_standard_input_is_a_file() {
         ),
         (
             "ride_id,tier\n999,1\n",
-            "1 lines were refused and nothing was changed",
+            "1 line was refused and nothing was changed",
         ),
     ] {
         for options in ["", "--partial"] {

@@ -6,6 +6,7 @@
 use crate::feed_server::Answer;
 use crate::hall::{self, Hall};
 use crate::made_wiki::park_id;
+use crate::model::count::count as counted;
 use crate::oracle::{Fate, Oracle, Park, Ride};
 use crate::oracle_hours::Calendar;
 use crate::recording::Dice;
@@ -214,17 +215,17 @@ fn holds(told: &Told) -> Result<(), TestCaseError> {
                     )
                 })
                 .collect();
-            let count = |fate| fates.iter().filter(|other| **other == fate).count();
+            let of = |fate| fates.iter().filter(|other| **other == fate).count();
             let ran = hall.run(&format!(
                 "collect --recorded polls.jsonl --interval {}",
                 run.interval
             ));
             let summary = format!(
-                "collect: {} polls read, {} stored, {} slot collisions, {} empty,",
-                polls.len(),
-                count(Fate::Stored),
-                count(Fate::Taken),
-                count(Fate::Empty)
+                "collect: {} read, {} stored, {}, {} empty,",
+                counted(polls.len(), "poll"),
+                of(Fate::Stored),
+                counted(of(Fate::Taken), "slot collision"),
+                of(Fate::Empty)
             );
             prop_assert!(ran.stdout.starts_with(&summary), "{summary}\n{ran:?}");
         }

@@ -73,7 +73,7 @@ fn refresh_cache_takes_one_key_and_names_close_ones_for_a_wrong_one() {
         .run("refresh-cache --key park_downtime_today_all-parks")
         .succeeds();
     assert!(
-        ran.stdout.starts_with("refresh-cache: 1 views, 0 failed, "),
+        ran.stdout.starts_with("refresh-cache: 1 view, 0 failed, "),
         "{}",
         ran.stdout
     );

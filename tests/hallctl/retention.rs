@@ -275,7 +275,7 @@ fn a_late_poll_of_a_pruned_day_changes_no_row_of_any_park() {
     assert_eq!(
         said,
         "4 polls read, 0 stored, 0 slot collisions, 0 empty, 0 unread, \
-         4 polls lie before 2026-04-07T00:00Z or in an opening that does, and are pruned history"
+         4 polls of pruned history (before 2026-04-07T00:00Z, or in an opening that began before)"
     );
     assert!(dump(&hall, &everything) == before);
     aggregate(&hall);
@@ -355,7 +355,7 @@ fn hours_go_by_the_month_behind_their_days_and_come_back_day_by_day() {
     let ran = hall.run(prune).succeeds();
     assert!(
         ran.stdout
-            .contains(" 3 raw days and 1 months of hours dropped"),
+            .contains(" 3 raw days and 1 month of hours dropped"),
         "{}",
         ran.stdout
     );
@@ -595,7 +595,7 @@ fn a_damaged_archive_restores_nothing() {
     let ran = hall
         .run("restore bad.gz attic/raw-2026-04-05.jsonl.gz")
         .exits(3);
-    assert!(ran.stdout.contains("1 days restored"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("1 day restored"), "{}", ran.stdout);
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -658,7 +658,7 @@ fn hours_that_were_lost_are_filled_again_from_a_restored_day_and_from_nothing_el
     let ran = hall.run("restore attic/raw-2026-04-05.jsonl.gz").succeeds();
     assert!(
         ran.stdout
-            .ends_with("1 hours to be filled by `hallctl aggregate hourly`\n"),
+            .ends_with("1 hour to be filled by `hallctl aggregate hourly`\n"),
         "{}",
         ran.stdout
     );
@@ -752,7 +752,7 @@ fn what_was_pruned_is_called_so_and_what_follows_it_is_judged_again_as_it_was() 
         .succeeds();
     assert_eq!(
         said.stdout,
-        "verify: hourly 55 agree, 17 pruned; daily 3 agree; yearly 1 agree; cycles 150 agree, 15 pruned, 1 days pruned\n"
+        "verify: hourly 55 agree, 17 pruned; daily 3 agree; yearly 1 agree; cycles 150 agree, 15 pruned, 1 day pruned\n"
     );
     let before = rows::of(&hall, ROLLUPS);
     for flags in ["--plan", "--all --yes", "--missing --yes"] {
@@ -793,7 +793,7 @@ fn who_asks_for_a_pruned_cycle_learns_what_brings_it_back_and_sees_the_rows_it_w
             "{said}"
         );
         for row in [
-            "hour 2026-04-05T18Z: 1 samples",
+            "hour 2026-04-05T18Z: 1 sample",
             "day 2026-04-05: ",
             "year 2026: ",
         ] {
@@ -825,7 +825,7 @@ fn restored_days_are_compared_and_judged_again_where_all_they_rest_on_is_back() 
     let said = hall.run("verify --from 2026-04-05 --deep").succeeds();
     assert_eq!(
         said.stdout,
-        "verify: hourly 17 agree, 7 pruned; daily 1 agree; yearly 1 agree; cycles 0 agree, 51 pruned, 1 days pruned\n"
+        "verify: hourly 17 agree, 7 pruned; daily 1 agree; yearly 1 agree; cycles 0 agree, 51 pruned, 1 day pruned\n"
     );
     hall.run(&format!("restore {} {} {}", file(3), file(4), file(6)))
         .succeeds();
@@ -896,7 +896,7 @@ fn announced_hours_go_a_week_behind_the_line_and_a_late_poll_is_still_judged_by_
     assert_eq!(left().len(), 4);
     aggregate(&hall);
     let ran = hall.run(&format!("{PRUNE} --dry-run")).succeeds();
-    let line = "prune: park_schedules: 1 rows from before 2026-03-31\n";
+    let line = "prune: park_schedules: 1 row from before 2026-03-31\n";
     assert!(ran.stdout.contains(line), "{}", ran.stdout);
     assert_eq!(left().len(), 4);
     hall.run(PRUNE).succeeds();

@@ -223,7 +223,7 @@ fn an_empty_schedule_is_an_answer_and_leaves_the_rides_to_decide() {
     );
     assert_eq!(ran.stderr, line);
     assert_eq!(
-        ran.stdout, "collect: 1 parks, 3 rides\n",
+        ran.stdout, "collect: 1 park, 3 rides\n",
         "its park is read all the same"
     );
 }
@@ -626,7 +626,7 @@ fn a_recording_carries_the_hours_its_polls_are_judged_by() {
     let said = hall.run(collect).succeeds().stdout;
     assert_eq!(
         said,
-        "collect: 10 polls read, 0 stored, 10 slot collisions, 0 empty, 0 unread, 1 schedules followed\n"
+        "collect: 10 polls read, 0 stored, 10 slot collisions, 0 empty, 0 unread, 1 schedule followed\n"
     );
     let plain = Hall::new().at("2026-07-06T08:00:00Z").migrated();
     recording(false).collect(&plain, 60);

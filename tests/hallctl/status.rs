@@ -98,7 +98,7 @@ fn a_healthy_hall_is_ok() {
     hourly    OK        2026-07-04T19Z          1 h 12 min
     daily     OK        2026-07-03             13 h 12 min
     yearly    OK        2026
-    cache     OK        2026-07-04T20:12Z            0 min  1 views, 0 overdue
+    cache     OK        2026-07-04T20:12Z            0 min  1 view, 0 overdue
     retention OK        -                                   raw since 2026-07-03; hours since 2026-07-03
     ");
     assert_eq!(json(&hall)["verdict"], "OK");
@@ -330,7 +330,7 @@ fn a_view_that_failed_is_named() {
         station(&json(&hall), "cache"),
         [
             "WARNING",
-            "1 views failed: status_summary_live: no such column",
+            "1 view failed: status_summary_live: no such column",
             "hallctl refresh-cache --all"
         ]
     );
@@ -506,8 +506,8 @@ fn what_verify_found_is_a_warning_until_it_has_looked_there_again() {
     let cause = "values differ from what they sum, 2026-07-03 to 2026-07-04";
     let deep = "verify --from 2026-07-03 --to 2026-07-04 --deep";
     let next = &format!(
-        "put the rows of the cycles back from a backup; \
-         hallctl backfill --from 2026-07-03 --to 2026-07-04 --all && hallctl {deep}"
+        "hallctl backfill --from 2026-07-03 --to 2026-07-04 --judge --all && hallctl {deep}; \
+         where what the feed said was changed too, put those rows back from a backup first"
     );
     warned(cause, next);
     hall.run("backfill --from 2026-07-03 --to 2026-07-04 --all --yes")

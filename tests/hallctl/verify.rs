@@ -142,6 +142,8 @@ fn a_row_nobody_sampled_is_found_and_rows_of_zeros_are_compared_like_any_other()
 #[test]
 fn a_judgement_that_the_feed_does_not_bear_out_is_found_by_looking_deep() {
     let hall = filled();
+    let judged = || rows::of(&hall, RAW);
+    let before = judged();
     hall.query("update park_snapshots set score = 9, rides_down = 7 where slot = '2026-10-31 18:30:00' and park_id = 1");
     hall.query(
         "update ride_snapshots set state = 'down', operated = false, in_service = false, outage_began = true
@@ -160,6 +162,24 @@ fn a_judgement_that_the_feed_does_not_bear_out_is_found_by_looking_deep() {
         assert!(said.contains(line), "{line}{said}");
     }
     assert!(said.contains("cycles 198 agree, 2 differ"), "{said}");
+    // Another hand changed what was judged, so what the feed said still comes to what was there before.
+    let next = said
+        .lines()
+        .last()
+        .and_then(|line| line.strip_prefix("next: hallctl "));
+    let backfill = next
+        .and_then(|next| next.split(" && ").next())
+        .expect(&said);
+    assert!(backfill.ends_with(" --judge --all"), "{backfill}");
+    hall.run(&format!("{backfill} --yes")).succeeds();
+    assert_eq!(judged(), before);
+    let said = hall.run(&format!("{ALL} --deep")).succeeds().stdout;
+    assert_eq!(
+        said,
+        "verify: hourly 112 agree; daily 5 agree; yearly 1 agree; cycles 200 agree\n"
+    );
+    hall.run("backfill --from 2026-10-31 --to 2026-10-31 --judge --level daily --plan")
+        .exits(2);
 }
 
 #[test]
@@ -247,7 +267,7 @@ fn it_changes_no_number_and_a_program_can_read_what_it_found() {
         hall.query("select name, value from settings where name = 'verify_found'"),
         [[
             "verify_found",
-            r#"{"days":{"first":"2026-11-02","last":"2026-11-02"},"years":{"first":"2026-10-30","last":"2026-10-30"},"is_summed":true,"is_deep":false}"#
+            r#"{"days":{"first":"2026-11-02","last":"2026-11-02"},"years":{"first":"2026-10-30","last":"2026-10-30"},"is_deep":false}"#
         ]]
     );
     hall.query("delete from settings where name = 'verify_found'");

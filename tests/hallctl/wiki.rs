@@ -80,7 +80,7 @@ fn rides_are_found_again_by_name_and_those_that_are_not_are_named_and_added() {
         .collect();
     feeds.live(ANAHEIM, NOON, &live);
     let ran = feeds.collect(&hall, NOON).succeeds();
-    assert_eq!(ran.stdout, "collect: 1 parks, 4 rides\n");
+    assert_eq!(ran.stdout, "collect: 1 park, 4 rides\n");
     assert_eq!(
         remarks(&ran),
         [format!(
@@ -297,11 +297,11 @@ fn where_the_wiki_fails_queue_times_stands_in_for_the_cycle_and_both_mean_the_sa
             .succeeds();
         assert_eq!(
             ran.stdout,
-            "collect: 1 parks, 3 rides, 1 read at Queue-Times instead of ThemeParks.wiki\n"
+            "collect: 1 park, 3 rides, 1 read at Queue-Times instead of ThemeParks.wiki\n"
         );
         assert_eq!(
             ran.stderr,
-            format!("collect: Queue-Times stands in for ThemeParks.wiki at 1 parks: {reason}\n")
+            format!("collect: Queue-Times stands in for ThemeParks.wiki at 1 park: {reason}\n")
         );
         assert_eq!(
             newest(&hall),
@@ -320,7 +320,7 @@ fn where_the_wiki_fails_queue_times_stands_in_for_the_cycle_and_both_mean_the_sa
     let ran = feeds.collect(&hall, "2026-07-04T19:20:00Z").succeeds();
     assert_eq!(
         (ran.stdout.as_str(), ran.stderr.as_str()),
-        ("collect: 1 parks, 3 rides\n", "")
+        ("collect: 1 park, 3 rides\n", "")
     );
     assert_eq!(
         newest(&hall),
@@ -344,7 +344,7 @@ fn where_the_wiki_fails_queue_times_stands_in_for_the_cycle_and_both_mean_the_sa
     let ran = feeds.collect(&hall, "2026-07-04T19:25:00Z").exits(1);
     assert_eq!(
         ran.stdout,
-        "collect: 0 parks, 0 rides, 1 parks unread, 1 read at Queue-Times instead of ThemeParks.wiki\n"
+        "collect: 0 parks, 0 rides, 1 park unread, 1 read at Queue-Times instead of ThemeParks.wiki\n"
     );
 }
 
@@ -752,24 +752,39 @@ fn a_ride_that_stands_as_two_is_made_one_and_no_stored_row_moves() {
         ),
         (format!("{keep} 99"), "nothing has the id `99`"),
     ] {
-        let ran = hall.run(&format!("rides join {words}")).exits(2);
+        let ran = hall.run(&format!("rides join {words} --yes")).exits(2);
         assert!(ran.stderr.contains(said), "{}", ran.stderr);
     }
-    let said = hall
-        .run(&format!("rides join {keep} {other}"))
-        .succeeds()
-        .stdout;
+    let decided = || hall.query("select * from rides order by ride_id");
+    let apart = decided();
+    let join = format!("rides join {keep} {other}");
+    let ran = hall.run(&join).exits(2);
+    assert_eq!(
+        ran.stderr,
+        "hallctl: there is no terminal to ask on; give `--yes` to join the two, which no command takes back\n"
+    );
+    let ran = hall.run_typing(&join, "n").succeeds();
+    for said in [
+        format!("ride {other} `Comet Reborn` of `Queue-Times park 64`: ride {keep} from"),
+        "join them? No command takes it back [y/N] ".to_owned(),
+        "rides: nothing was changed".to_owned(),
+    ] {
+        assert!(ran.stdout.contains(&said), "{said}\n{}", ran.stdout);
+    }
+    assert_eq!(decided(), apart);
+    let said = hall.run(&format!("{join} --yes")).succeeds().stdout;
     assert_eq!(
         said,
         format!(
-            "ride {other} `Comet Reborn` of `Queue-Times park 64`: joined into {keep}\n\
+            "ride {other} `Comet Reborn` of `Queue-Times park 64`: ride {keep} from the next poll on; \
+             its own rows stay as they are, and no ranking lists it\n\
              ride {keep} `Ride 6401` of `Queue-Times park 64`: known by `6401` at Queue-Times and `{first}` at ThemeParks.wiki\n\
              ride {keep} `Ride 6401` of `Queue-Times park 64`: tier none → 1\n\
              rides: 1 joined; 0 views are due now\n"
         )
     );
     assert_eq!(dump(), before);
-    let again = hall.run(&format!("rides join {keep} {other}")).exits(2);
+    let again = hall.run(&format!("{join} --yes")).exits(2);
     assert!(again.stderr.contains("was joined into"), "{}", again.stderr);
     // Polls of either feed are of the one that was kept, also under an id that ThemeParks.wiki gives it later.
     collect(&[
@@ -831,7 +846,8 @@ fn nothing_is_decided_of_a_ride_that_was_joined_into_another() {
         .succeeds();
     let id = |name: &str| hall.value(&format!("select ride_id from rides where name = '{name}'"));
     let (keep, other) = (id("Ride 6401"), id("Comet Reborn"));
-    hall.run(&format!("rides join {keep} {other}")).succeeds();
+    hall.run(&format!("rides join {keep} {other} --yes"))
+        .succeeds();
     let rides = || hall.query("select * from rides order by ride_id");
     let before = rides();
     fs::write(hall.path("tiers.csv"), format!("ride_id,tier\n{other},1\n")).expect("a file");

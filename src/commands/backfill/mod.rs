@@ -4,12 +4,13 @@ mod plan;
 
 use super::aggregate::last_complete_hour;
 use super::collect::silent_spells_ended;
-use super::{Cx, Outcome, connect, filling, frame, progress};
+use super::{Cx, Outcome, ask, connect, filling, frame, progress};
 use crate::cli::{Backfill, BackfillLevel};
 use crate::config;
 use crate::exit::{Exit, misused};
 use crate::job_log;
 use crate::model::Instant;
+use crate::model::count::{agree, count};
 use crate::model::span::Day;
 use crate::raw;
 use crate::rollup::ledger::{self, Level};
@@ -18,15 +19,13 @@ use anyhow::Result;
 use plan::Plan;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub fn run(args: Backfill) -> Result<Exit> {
     let now = config::now()?;
     let days = days(&args)?;
-    let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
-    if !(args.plan || args.yes || can_ask) {
+    if !(args.plan || args.yes || ask::can_ask()) {
         return Err(misused(
             "there is no terminal to ask on; give `--yes` to carry out the plan, or `--plan` to see it",
         ));
@@ -55,7 +54,8 @@ pub fn run(args: Backfill) -> Result<Exit> {
     if args.plan {
         return Ok(Exit::Done);
     }
-    if !args.yes && !agrees(&plan)? {
+    let question = format!("fill {}?", count(plan.periods(), "period"));
+    if !args.yes && !ask::agrees(&question)? {
         say!("backfill: nothing was changed");
         return Ok(Exit::Done);
     }
@@ -69,21 +69,15 @@ fn days(args: &Backfill) -> Result<Days> {
             args.from, args.to
         )));
     }
+    if args.judge && !matches!(args.level, BackfillLevel::All | BackfillLevel::Hourly) {
+        return Err(misused(
+            "`--judge` changes what hours are filled from; leave `--level` out, or say `--level hourly`",
+        ));
+    }
     Ok(Days {
         first: Day::of(args.from),
         last: Day::of(args.to),
     })
-}
-
-fn agrees(plan: &Plan) -> Result<bool> {
-    write!(
-        io::stderr(),
-        "fill these {} periods? [y/N] ",
-        plan.periods()
-    )?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 /// This job, and those that fill the same levels: two writers of one level must not run at once.
@@ -156,7 +150,7 @@ fn carry_out(cx: &mut Cx, args: &Backfill, plan: &Plan) -> Result<Outcome> {
     Ok(outcome(args, plan, &tally))
 }
 
-/// Judges the snapshots of outdated hours again, park by park. The result is the complete hours that changed
+/// Judges the snapshots that the plan says again, park by park. The result is the complete hours that changed
 /// by it and are not in the plan; their days could not be filled without them.
 fn judge_again(
     cx: &mut Cx,
@@ -223,8 +217,9 @@ fn fill(cx: &mut Cx, args: &Backfill, span: Span) -> Result<Result<u64>> {
         if let (Some(newest), Some(oldest)) = (days.first(), days.last()) {
             let [from, to] = [oldest, newest].map(|day| Day::containing(day.span.start()));
             return Ok(Err(anyhow::anyhow!(
-                "{} of its days are missing, from {from} to {to}; run `hallctl backfill --from {from} --to {to}` first",
-                days.len()
+                "{} of its days {} missing, from {from} to {to}; run `hallctl backfill --from {from} --to {to}` first",
+                days.len(),
+                agree(days.len(), "is", "are")
             )));
         }
     }
@@ -241,9 +236,9 @@ fn fill(cx: &mut Cx, args: &Backfill, span: Span) -> Result<Result<u64>> {
 
 fn outcome(args: &Backfill, plan: &Plan, tally: &Tally) -> Outcome {
     let mut summary = format!(
-        "{} filled, {} rows",
-        filling::periods(tally.filled.len()),
-        tally.rows
+        "{} filled, {}",
+        count(tally.filled.len(), "period"),
+        count(tally.rows, "row")
     );
     if tally.failed > 0 {
         summary += &format!(", {} failed", tally.failed);

@@ -3,6 +3,7 @@
 use crate::cli::{Backfill, BackfillLevel};
 use crate::db::Db;
 use crate::model::Instant;
+use crate::model::count::count;
 use crate::model::span::{Day, Hour};
 use crate::rollup::ledger::Level;
 use crate::rollup::{self, Days, Fault, Pace, Period, Span};
@@ -13,7 +14,7 @@ use std::fmt;
 /// What will be done, level by level: hours before their days, days before their years.
 pub struct Plan {
     days: Days,
-    /// Days whose snapshots are judged again first: their hours are of another formula.
+    /// Days whose snapshots are judged again first: their hours are of another formula, or a person wants it.
     pub judged: BTreeSet<Day>,
     pub levels: Vec<LevelPlan>,
     /// Periods that failed, newest first: how often since they were last filled, and why the last time.
@@ -68,10 +69,11 @@ impl Plan {
             };
             let chosen: Vec<&Period> = periods.iter().filter(is_chosen).collect();
             if level == Level::Hourly {
-                let outdated = chosen
+                let is_judged =
+                    |period: &&&Period| args.judge || period.faults.contains(&Fault::Outdated);
+                judged = chosen
                     .iter()
-                    .filter(|period| period.faults.contains(&Fault::Outdated));
-                judged = outdated
+                    .filter(is_judged)
                     .map(|period| Day::containing(period.span.start()))
                     .collect();
             }
@@ -190,20 +192,22 @@ impl fmt::Display for Plan {
             writeln!(f, "{:>9}{rows:>12}{time:>10}", level.spans.len())?;
         }
         for (span, attempts, error) in self.failed.iter().take(REASONS) {
-            let s = if *attempts == 1 { "" } else { "s" };
             writeln!(
                 f,
-                "{span}: {attempts} attempt{s} failed since it was last filled: {error}"
+                "{span}: {} failed since it was last filled: {error}",
+                count(attempts, "attempt")
             )?;
         }
         if self.failed.len() > REASONS {
-            writeln!(f, "{} more periods failed", self.failed.len() - REASONS)?;
+            let more = self.failed.len() - REASONS;
+            writeln!(f, "{} failed", count(more, "more period"))?;
         }
         if !self.judged.is_empty() {
             let days = self.judged.len();
             writeln!(
                 f,
-                "the snapshots of {days} days are judged again first, and what that changes is filled too"
+                "the snapshots of {} are judged again first, and what that changes is filled too",
+                count(days, "day")
             )?;
         }
         for (day, hours) in self.days.odd() {

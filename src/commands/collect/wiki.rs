@@ -4,6 +4,7 @@ use super::{CATALOGUE_AGE, INTERVAL_MINUTES, Tally};
 use crate::commands::Cx;
 use crate::db::settings;
 use crate::feed::wiki::Wiki;
+use crate::model::count::count;
 use crate::model::key::{Key, Uuid};
 use crate::model::span::slot;
 use crate::raw;
@@ -123,8 +124,8 @@ pub(super) fn polls(
     going?;
     tally.fell_back = failures.len();
     if let Some(first) = failures.values().next() {
-        let count = failures.len();
-        remark!("collect: Queue-Times stands in for ThemeParks.wiki at {count} parks: {first}");
+        let parks = count(failures.len(), "park");
+        remark!("collect: Queue-Times stands in for ThemeParks.wiki at {parks}: {first}");
     }
     let is_left = |park: &&Target| park.wiki_id.is_none_or(|id| failures.contains_key(&id));
     let left = targets.iter().filter(is_left);

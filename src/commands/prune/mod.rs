@@ -10,6 +10,7 @@ use crate::cli::Prune;
 use crate::config;
 use crate::db::{Db, restored};
 use crate::exit::{Exit, misused};
+use crate::model::count::count;
 use crate::raw;
 use crate::rollup::ledger;
 use anyhow::Result;
@@ -100,16 +101,16 @@ fn carry_out(cx: &mut Cx, plan: Plan, directory: Option<&Path>) -> Result<Outcom
         logs += tail.table.delete_before(&mut cx.db, tail.before)?;
     }
     let mut summary = format!(
-        "{} raw days and {} months of hours dropped, {} rows",
-        raw.parts,
-        hourly.parts,
-        raw.rows + hourly.rows
+        "{} and {} of hours dropped, {}",
+        count(raw.parts, "raw day"),
+        count(hourly.parts, "month"),
+        count(raw.rows + hourly.rows, "row")
     );
     if directory.is_some() {
-        summary += &format!(", {} days archived", raw.files + hourly.files);
+        summary += &format!(", {} archived", count(raw.files + hourly.files, "day"));
     }
     if logs > 0 {
-        summary += &format!(", {logs} log rows deleted");
+        summary += &format!(", {} deleted", count(logs, "log row"));
     }
     for (hold, stock) in [(&raw.held, Stock::Raw), (&hourly.held, Stock::Hourly)] {
         if let Some(hold) = hold {

@@ -6,6 +6,7 @@ use crate::commands::stock::{Stock, start_of};
 use crate::db::table::Table;
 use crate::db::{Db, settings};
 use crate::model::Instant;
+use crate::model::count::count;
 use crate::model::span::Hour;
 use crate::rollup::ledger;
 use crate::{job_log, raw, rollup, views};
@@ -193,7 +194,8 @@ impl fmt::Display for Plan {
         if rows > 0 {
             writeln!(
                 f,
-                "prune: ride_operated_days: {rows} rows from before {before}"
+                "prune: ride_operated_days: {} from before {before}",
+                count(rows, "row")
             )?;
         }
         let tails = std::iter::once(&self.schedules).chain(&self.logs);
@@ -201,8 +203,9 @@ impl fmt::Display for Plan {
             let before = tail.before.date_naive();
             writeln!(
                 f,
-                "prune: {}: {} rows from before {before}",
-                tail.table.name, tail.rows
+                "prune: {}: {} from before {before}",
+                tail.table.name,
+                count(tail.rows, "row")
             )?;
         }
         Ok(())
@@ -216,8 +219,9 @@ impl fmt::Display for Cut {
             let rows: u64 = self.parts.iter().map(|part| part.rows).sum();
             writeln!(
                 f,
-                "prune: {stock}: {rows} rows of {} partitions, {} to {}",
-                self.parts.len(),
+                "prune: {stock}: {} of {}, {} to {}",
+                count(rows, "row"),
+                count(self.parts.len(), "partition"),
                 first.dates.start,
                 last.last_date()
             )?;

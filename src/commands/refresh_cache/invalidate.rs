@@ -5,6 +5,7 @@ use crate::cli::RefreshCache;
 use crate::config;
 use crate::db::{Db, process};
 use crate::exit::{Exit, misused};
+use crate::model::count::{agree, count};
 use crate::views::shelf::Place;
 use crate::views::{Store, View, Which, invalidation};
 use anyhow::Result;
@@ -31,8 +32,9 @@ pub fn run(views: &[View], all: &[Place], which: &Which, args: &RefreshCache) ->
     }
     let state = if args.hard { "gone" } else { "due now" };
     let summary = format!(
-        "{} bodies on the shelf are {state}, and {met} in memory",
-        told.keys.len()
+        "{} on the shelf {} {state}, and {met} in memory",
+        count(told.keys.len(), "body"),
+        agree(told.keys.len(), "is", "are")
     );
     match args.json {
         true => say!(

@@ -5,6 +5,7 @@ use crate::cli::RidesImport;
 use crate::commands::roster::report;
 use crate::config;
 use crate::exit::{Exit, misused};
+use crate::model::count::{agree, count};
 use crate::raw::roster::{self, Ride, RideChange};
 use anyhow::Result;
 use std::collections::HashMap;
@@ -33,8 +34,10 @@ pub fn run(args: &RidesImport) -> Result<Exit> {
             ", or say --partial to apply the others"
         };
         return Err(misused(format!(
-            "{} lines were refused and nothing was changed; correct them{next}",
-            refused.len()
+            "{} {} refused and nothing was changed; correct {}{next}",
+            count(refused.len(), "line"),
+            agree(refused.len(), "was", "were"),
+            agree(refused.len(), "it", "them")
         )));
     };
     Ok(report("rides", &changed, refused.len(), due))

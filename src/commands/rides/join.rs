@@ -2,43 +2,67 @@
 
 use super::joined;
 use crate::cli::RidesJoin;
-use crate::commands::roster::{chosen, outdated};
-use crate::commands::{config, connect};
+use crate::commands::roster::{chosen, due_now, outdated};
+use crate::commands::{ask, config, connect};
 use crate::exit::{Exit, misused};
 use crate::raw::roster::Ride;
 use crate::raw::{self, roster};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 pub fn run(args: &RidesJoin) -> Result<Exit> {
     let now = config::now()?;
-    let (told, due) = connect()?.transaction(|db| {
+    if !(args.yes || ask::can_ask()) {
+        return Err(misused(
+            "there is no terminal to ask on; give `--yes` to join the two, which no command takes back",
+        ));
+    }
+    let mut db = connect()?;
+    let all = roster::rides(&mut db)?;
+    let (keep, other) = both(&all, args)?;
+    let shown = consequences(keep, other);
+    say!("{shown}");
+    if !args.yes && !ask::agrees("join them? No command takes it back")? {
+        say!("rides: nothing was changed");
+        return Ok(Exit::Done);
+    }
+    let due = db.transaction(|db| {
         let all = roster::rides(db)?;
-        let one = |id: u32| -> Result<&Ride> {
-            let found = chosen(&all, &[id], |ride| Some(ride.ride_id), "hallctl rides")?;
-            Ok(found[0])
-        };
-        let (keep, other) = (one(args.keep)?, one(args.other)?);
-        refuse_what_cannot_be_one(keep, other)?;
+        let (keep, other) = both(&all, args)?;
+        ensure!(
+            consequences(keep, other) == shown,
+            "one of the two was changed while you looked at them; run it again"
+        );
         raw::join(db, keep, other, now)?;
-        Ok((told(keep, other), outdated(db, &["rides", "tiers"], now)?))
+        outdated(db, &["rides", "tiers"], now)
     })?;
-    say!("{told}");
-    say!("rides: 1 joined; {due} views are due now");
+    say!("rides: 1 joined; {}", due_now(due));
     Ok(Exit::Done)
 }
 
-/// What became of the two, a line each.
-fn told(keep: &Ride, other: &Ride) -> String {
+/// The row that goes on and the row that ends, where they can be one.
+fn both<'a>(all: &'a [Ride], args: &RidesJoin) -> Result<(&'a Ride, &'a Ride)> {
+    let one = |id: u32| -> Result<&Ride> {
+        let found = chosen(all, &[id], |ride| Some(ride.ride_id), "hallctl rides")?;
+        Ok(found[0])
+    };
+    let (keep, other) = (one(args.keep)?, one(args.other)?);
+    refuse_what_cannot_be_one(keep, other)?;
+    Ok((keep, other))
+}
+
+/// What becomes of the two, a line each.
+fn consequences(keep: &Ride, other: &Ride) -> String {
     let (kept, gone) = (title(keep), title(other));
     let ids = ids(keep, other);
-    let mut told = format!(
-        "{gone}: joined into {}\n{kept}: known by {ids}",
+    let mut lines = format!(
+        "{gone}: ride {} from the next poll on; its own rows stay as they are, and no ranking lists it\n\
+         {kept}: known by {ids}",
         keep.ride_id
     );
     if let (None, Some(tier)) = (keep.tier, other.tier) {
-        told += &format!("\n{kept}: tier none → {tier}");
+        lines += &format!("\n{kept}: tier none → {tier}");
     }
-    told
+    lines
 }
 
 fn refuse_what_cannot_be_one(keep: &Ride, other: &Ride) -> Result<()> {

@@ -1,6 +1,7 @@
 //! What is wrong with the feed's data, as `collect` noted it.
 
 use crate::db::{Db, sql};
+use crate::model::count::count;
 use crate::model::issue::IssueKind;
 use crate::model::span::stamp;
 use anyhow::Result;
@@ -40,8 +41,7 @@ pub fn counted(issues: &[Issue]) -> Option<String> {
         .filter_map(of)
         .map(|(count, kind)| format!("{count} {kind}"))
         .collect();
-    let s = if issues.len() == 1 { "" } else { "s" };
-    (!issues.is_empty()).then(|| format!("{} issue{s}: {}", issues.len(), counts.join(", ")))
+    (!issues.is_empty()).then(|| format!("{}: {}", count(issues.len(), "issue"), counts.join(", ")))
 }
 
 fn as_stamp<S: Serializer>(at: &NaiveDateTime, serializer: S) -> Result<S::Ok, S::Error> {

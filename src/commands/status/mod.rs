@@ -14,6 +14,7 @@ use crate::db::server::Server;
 use crate::db::{Db, Limits, Place, migrate as schema};
 use crate::exit::Exit;
 use crate::model::Instant;
+use crate::model::count::count;
 use anyhow::{Result, anyhow};
 use chrono::Utc;
 use facts::Facts;
@@ -57,7 +58,10 @@ fn look(now: Instant) -> Result<(Place, Vec<Station>, Vec<Issue>)> {
     let missing = schema::plan(&mut db)?.len();
     let (mut stations, mut issues) = (Vec::new(), Vec::new());
     if missing > 0 {
-        let cause = format!("the schema lacks {missing} migrations; no job runs on it");
+        let cause = format!(
+            "the schema lacks {}; no job runs on it",
+            count(missing, "migration")
+        );
         database.trouble(Verdict::Critical, cause, "hallctl migrate");
     } else {
         let facts = Facts::read(&mut db, now, Utc::now())?;

@@ -6,6 +6,7 @@ use super::issues;
 use super::retention::retention;
 use super::verdict::{DAY, HOUR, Limits, POLL, SHELF, TAIL_HOURS, Verdict, YEAR};
 use crate::model::Instant;
+use crate::model::count::count;
 use crate::model::span::{Day, Hour, Year, stamp};
 use chrono::Duration;
 use serde::Serialize;
@@ -131,15 +132,15 @@ fn feed(facts: &Facts) -> Station {
         }
         None => station.trouble(Verdict::Critical, "no poll ever succeeded", NEXT),
     }
-    let unread = counted(&run.summary, " parks unread");
-    let words = format!("{unread} of {} parks unread", facts.parks);
+    let unread = counted(&run.summary, "unread");
+    let words = format!("{unread} of {} unread", count(facts.parks, "park"));
     if unread * UNREAD_SHARE > facts.parks {
         station.trouble(Verdict::Warning, words, NEXT);
     } else if facts.parks > 0 {
         station.notes.push(words);
     }
     // Most parks answer without rides when they are shut for the season.
-    let empty = counted(&run.summary, " parks without rides");
+    let empty = counted(&run.summary, "without rides");
     if empty > 0 {
         station.notes.push(format!("{empty} without rides"));
     }
@@ -147,11 +148,14 @@ fn feed(facts: &Facts) -> Station {
     station
 }
 
-/// How many of `what` the one line of a run counts; a line that does not name them had none.
+/// How many parks are `what` by the one line of a run; a line that does not name them had none.
 fn counted(summary: &str, what: &str) -> u64 {
     let mut parts = summary.split(", ");
-    let count = parts.find_map(|part| part.strip_suffix(what)?.parse().ok());
-    count.unwrap_or(0)
+    let number = parts.find_map(|part| {
+        let (number, parks) = part.strip_suffix(what)?.split_once(' ')?;
+        matches!(parks, "park " | "parks ").then(|| number.parse().ok())?
+    });
+    number.unwrap_or(0)
 }
 
 fn raw(facts: &Facts) -> Station {
@@ -203,7 +207,7 @@ impl Rollup<'_> {
         if let Some((period, error, attempts)) = &self.backlog.failed {
             let often = match attempts {
                 0 | 1 => String::new(),
-                _ => format!(" in {attempts} attempts"),
+                _ => format!(" in {}", count(attempts, "attempt")),
             };
             let cause = format!(
                 "{} could not be filled{often}: {}",
@@ -254,7 +258,10 @@ fn hourly(facts: &Facts) -> Station {
     let tail_start = due.map(Hour::start).into_iter().chain(stale_today).min();
     let tail = tail_start.map_or(0, |start| (facts.now - start.max(today)).num_hours());
     if tail > TAIL_HOURS {
-        let cause = format!("{tail} hours of today are unfilled; views read at most {TAIL_HOURS}");
+        let cause = format!(
+            "{} of today are unfilled; views read at most {TAIL_HOURS}",
+            count(tail, "hour")
+        );
         station.trouble(Verdict::Critical, cause, rollup.next);
     }
     station
@@ -329,15 +336,17 @@ fn cache(facts: &Facts) -> Station {
     station.trouble(SHELF.verdict(age), cause, NEXT);
     if shelf.failed > 0 {
         let cause = format!(
-            "{} views failed: {}",
-            shelf.failed,
+            "{} failed: {}",
+            count(shelf.failed, "view"),
             first_line(&shelf.error)
         );
         station.trouble(Verdict::Warning, cause, "hallctl refresh-cache --all");
     }
-    station
-        .notes
-        .push(format!("{} views, {} overdue", shelf.views, shelf.overdue));
+    station.notes.push(format!(
+        "{}, {} overdue",
+        count(shelf.views, "view"),
+        shelf.overdue
+    ));
     station
 }
 
@@ -347,8 +356,7 @@ fn first_line(error: &str) -> String {
     let first = lines.next().unwrap_or_default();
     match lines.count() {
         0 => first.to_owned(),
-        1 => format!("{first} (and 1 more line)"),
-        more => format!("{first} (and {more} more lines)"),
+        more => format!("{first} (and {})", count(more, "more line")),
     }
 }
 
@@ -358,7 +366,6 @@ pub fn span(length: Duration) -> String {
     match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
         (0, 0, minutes) => format!("{minutes} min"),
         (0, hours, minutes) => format!("{hours} h {minutes:02} min"),
-        (1, hours, _) => format!("1 day {hours} h"),
-        (days, hours, _) => format!("{days} days {hours} h"),
+        (days, hours, _) => format!("{} {hours} h", count(days, "day")),
     }
 }

@@ -21,8 +21,6 @@ pub struct Found {
     days: Option<Days>,
     /// Days whose years hold those of years.
     years: Option<Days>,
-    /// Whether rows of hours or days differ.
-    is_summed: bool,
     /// Whether cycles were judged otherwise, which only `--deep` looks at.
     is_deep: bool,
 }
@@ -32,7 +30,6 @@ impl Found {
         Found {
             days: Some(only(day)),
             years: None,
-            is_summed: !is_deep,
             is_deep,
         }
     }
@@ -42,7 +39,6 @@ impl Found {
         Found {
             days: None,
             years: Some(only(day)),
-            is_summed: false,
             is_deep: false,
         }
     }
@@ -52,7 +48,6 @@ impl Found {
         Found {
             days: hull(self.days, other.days),
             years: hull(self.years, other.years),
-            is_summed: self.is_summed || other.is_summed,
             is_deep: self.is_deep || other.is_deep,
         }
     }
@@ -89,18 +84,18 @@ impl Found {
         (is_left || years.is_some()).then_some(Found {
             days,
             years,
-            is_summed: self.is_summed && is_left,
             is_deep: self.is_deep && is_left,
         })
     }
 
-    /// What mends it, and then looks at it again. No job judges cycles of the present formula again, for it
-    /// would come to the same: what differs in them was changed by another hand.
+    /// What mends it, and then looks at it again. A cycle of the present formula that differs was changed by another
+    /// hand, and judging it again is worth as much as what it says the feed said.
     pub fn next(&self) -> String {
         let range = |Days { first, last }| format!("--from {first} --to {last}");
         let mut steps = Vec::new();
-        if let Some(days) = self.days.filter(|_| self.is_summed) {
-            steps.push(format!("hallctl backfill {} --all", range(days)));
+        if let Some(days) = self.days {
+            let judge = if self.is_deep { " --judge" } else { "" };
+            steps.push(format!("hallctl backfill {}{judge} --all", range(days)));
         }
         if let Some(years) = self.years {
             steps.push(format!(
@@ -117,7 +112,9 @@ impl Found {
         }
         let steps = steps.join(" && ");
         match self.is_deep {
-            true => format!("put the rows of the cycles back from a backup; {steps}"),
+            true => format!(
+                "{steps}; where what the feed said was changed too, put those rows back from a backup first"
+            ),
             false => steps,
         }
     }

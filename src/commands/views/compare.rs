@@ -7,6 +7,7 @@ use crate::config;
 use crate::db::Db;
 use crate::exit::Exit;
 use crate::model::Instant;
+use crate::model::count::count;
 use crate::views::shelf::{self, Place};
 use crate::views::{self, Computed, Moment, RawGone};
 use anyhow::Result;
@@ -159,6 +160,9 @@ impl Tally {
             differ,
             pruned,
         } = self;
-        format!("{same} bodies the same, {differ} differ, {pruned} without raw rows")
+        format!(
+            "{} the same, {differ} differ, {pruned} without raw rows",
+            count(same, "body")
+        )
     }
 }

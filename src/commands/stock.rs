@@ -82,6 +82,11 @@ impl Stock {
         Ok(parks.count(db, start, end)? + rides.count(db, start, end)?)
     }
 
+    /// Days of it that were brought back and not dropped again.
+    pub fn brought_back(self, db: &mut Db) -> Result<BTreeSet<NaiveDate>> {
+        restored::since(db, self.word(), Instant::UNIX_EPOCH)
+    }
+
     /// Days of it brought back lately.
     pub fn restored(self, db: &mut Db, now: Instant) -> Result<BTreeSet<NaiveDate>> {
         restored::since(db, self.word(), now - RESTORED)

@@ -331,7 +331,10 @@ fn status_counts_open_issues_by_kind_and_lists_them_for_programs() {
     hall.query("insert into feed_issues (kind, park_id, topic, first_seen, last_seen, detail, resolved_at)
                 select 'missing', park_id, 'park', '2026-07-01', '2026-07-01', 'no answer', '2026-07-01' from parks");
     let text = hall.run("status").stdout;
-    assert!(text.contains("; 2 issues: 1 stale, 1 invalid\n"), "{text}");
+    assert!(
+        text.contains("; 2 issues: 1 stale, 1 invalid (`--json` names them)\n"),
+        "{text}"
+    );
     let report: Value = serde_json::from_str(&hall.run("status --json").stdout).expect("JSON");
     let listed = &report["feed_issues"];
     assert_eq!(listed.as_array().map(Vec::len), Some(2));

@@ -116,6 +116,9 @@ fn archived_days_come_back_to_the_byte_and_nothing_above_them_moves() {
         .run(&format!("restore {}", words(&backwards)))
         .succeeds();
     assert_eq!(ran.stdout, "restore: 4 days restored, 560 rows\n");
+    let status = hall.run("status").stdout;
+    let told = "; raw rows of 4 days restored: 2026-04-03, 2026-04-04, 2026-04-05 and 1 more\n";
+    assert!(status.contains(told), "{status}");
     assert!(dump(&hall, RAW) == raw, "the rows are the same");
     assert!(dump(&hall, ROLLUPS) == rollups);
     assert_eq!(dump(&hall, &["stale_periods"]), marks);

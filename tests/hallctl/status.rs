@@ -83,7 +83,7 @@ fn station(report: &Value, name: &str) -> [String; 3] {
 fn a_healthy_hall_is_ok() {
     let hall = healthy();
     let text = hall.run("status").succeeds().stdout;
-    let stations: Vec<&str> = text.lines().skip(4).collect();
+    let stations: Vec<&str> = text.lines().skip(5).collect();
     let [database, feed, rest @ ..] = &stations[..] else {
         panic!("{text}")
     };

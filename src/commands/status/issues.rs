@@ -29,7 +29,7 @@ pub fn unresolved(db: &mut Db) -> Result<Vec<Issue>> {
     db.rows(sql!("status/feed_issues.unresolved.sql"), ())
 }
 
-/// `3 issues: 2 stale, 1 invalid`; nothing where there are none.
+/// `3 issues: 2 stale, 1 invalid` and where to read them; nothing where there are none.
 pub fn counted(issues: &[Issue]) -> Option<String> {
     use IssueKind::{Inconsistent, Invalid, Missing, Stale};
     let of = |kind: IssueKind| {
@@ -41,7 +41,13 @@ pub fn counted(issues: &[Issue]) -> Option<String> {
         .filter_map(of)
         .map(|(count, kind)| format!("{count} {kind}"))
         .collect();
-    (!issues.is_empty()).then(|| format!("{}: {}", count(issues.len(), "issue"), counts.join(", ")))
+    (!issues.is_empty()).then(|| {
+        format!(
+            "{}: {} (`--json` names them)",
+            count(issues.len(), "issue"),
+            counts.join(", ")
+        )
+    })
 }
 
 fn as_stamp<S: Serializer>(at: &NaiveDateTime, serializer: S) -> Result<S::Ok, S::Error> {

@@ -55,6 +55,11 @@ impl fmt::Display for Report {
                 "`{database}` at {server}: {version}, server id {server_id} on {host}\n"
             )?;
         }
+        writeln!(
+            f,
+            "{:<10}{:<10}{:<19}{:>15}  times are UTC, days those of Los Angeles",
+            "station", "verdict", "newest", "age"
+        )?;
         for station in &self.stations {
             line(f, station)?;
         }

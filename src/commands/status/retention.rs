@@ -3,17 +3,22 @@
 use super::facts::{Facts, Moment, utc};
 use super::stations::{Station, span as length};
 use super::verdict::Verdict;
+use crate::commands::stock::Stock;
 use crate::db::{Db, settings, sql, stamp};
+use crate::model::count::count;
 use crate::model::{Instant, span};
 use anyhow::Result;
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use mysql::params;
+use std::collections::BTreeSet;
 
 /// Since when there are rows, and up to where they were pruned.
 pub struct Kept {
     raw_from: Option<Instant>,
     hours_from: Option<Instant>,
     pruned_through: Instant,
+    /// Days before that which archives brought back.
+    back: [(Stock, BTreeSet<NaiveDate>); 2],
 }
 
 /// Three nights without a good run are no accident.
@@ -21,6 +26,9 @@ const RUN: Duration = Duration::days(3);
 
 /// What `prune` keeps unless told otherwise, and three nights: as long as nobody runs it, nothing is amiss before.
 const RAW: Duration = Duration::days(93);
+
+/// So many restored days are named.
+const NAMED: usize = 3;
 
 const NEXT: &str = "hallctl prune --dry-run";
 
@@ -34,10 +42,13 @@ impl Kept {
         let (slot, hour): (Moment, Moment) = db
             .first(sql!("status/park_snapshots.oldest.sql"), from)?
             .unwrap_or_default();
+        let mut back = |stock: Stock| -> Result<_> { Ok((stock, stock.brought_back(db)?)) };
+        let back = [back(Stock::Raw)?, back(Stock::Hourly)?];
         Ok(Kept {
             raw_from: utc(slot),
             hours_from: utc(hour),
             pruned_through,
+            back,
         })
     }
 }
@@ -46,12 +57,17 @@ pub fn retention(facts: &Facts) -> Station {
     let kept = &facts.kept;
     let mut station = Station::new("retention");
     if kept.pruned_through > Instant::UNIX_EPOCH {
-        station.newest = Some(span::stamp(kept.pruned_through));
+        let through = span::stamp(kept.pruned_through);
+        station
+            .notes
+            .push(format!("raw rows pruned through {through}"));
     }
     for (what, from) in [("raw", kept.raw_from), ("hours", kept.hours_from)] {
         let since = from.map(|from| format!("{what} since {}", from.date_naive()));
         station.notes.extend(since);
     }
+    let back = kept.back.iter().filter(|(_, dates)| !dates.is_empty());
+    station.notes.extend(back.map(brought_back));
     match facts.run("prune") {
         None => {
             let age = kept
@@ -78,4 +94,18 @@ pub fn retention(facts: &Facts) -> Station {
         }
     }
     station
+}
+
+/// `raw rows of 2 days restored: 2026-04-04, 2026-04-05`.
+fn brought_back((stock, dates): &(Stock, BTreeSet<NaiveDate>)) -> String {
+    let what = match stock {
+        Stock::Raw => "raw rows",
+        Stock::Hourly => "hours",
+    };
+    let named = dates.iter().take(NAMED).map(NaiveDate::to_string);
+    let mut names = named.collect::<Vec<_>>().join(", ");
+    if dates.len() > NAMED {
+        names += &format!(" and {} more", dates.len() - NAMED);
+    }
+    format!("{what} of {} restored: {names}", count(dates.len(), "day"))
 }

@@ -112,7 +112,8 @@ pub enum Command {
     /// Say how fresh each station is, with one verdict
     ///
     /// Feed, raw, hourly, daily, yearly, cache, retention and verify get a line each: newest period, age,
-    /// verdict and, when something is wrong, the cause and the command to type next.
+    /// verdict and, when something is wrong, the cause and the command to type next. Times are UTC, days and
+    /// years those of Los Angeles.
     #[command(after_help = after("status"))]
     Status(Status),
     /// List parks, and set what a person decides of them
@@ -162,7 +163,7 @@ pub struct Demo {
         value_parser = clap::value_parser!(u32).range(1..=90)
     )]
     pub days: u32,
-    /// Build everything, print the URLs and stop instead of serving
+    /// Build everything, say how it stands and stop instead of serving
     #[arg(long)]
     pub once: bool,
 }
@@ -220,7 +221,7 @@ pub enum Aggregate {
     },
     /// Days to years
     Yearly {
-        /// Only this year
+        /// Only this year, as 2026
         #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(2000..=2200))]
         year: Option<i32>,
     },

@@ -139,7 +139,7 @@ pub fn examples(verb: &str) -> &'static [Entry] {
             ),
             (
                 "hallctl demo --days 3 --once",
-                "build everything, print the URLs and stop",
+                "build everything, say how it stands and stop",
             ),
         ],
         "collect" => &[
@@ -302,7 +302,7 @@ pub fn exit_statuses(verb: &str) -> &'static [Entry] {
     match verb {
         "status" => &VERDICTS,
         "verify" => &AGREEMENT,
-        "demo" | "serve" | "db" | "parks" | "explain" | "views" => &EXIT_STATUSES[..3],
+        "demo" | "serve" | "db" | "parks" | "explain" | "views" | "migrate" => &EXIT_STATUSES[..3],
         "rides" => &EXIT_STATUSES[..4],
         _ => &EXIT_STATUSES,
     }

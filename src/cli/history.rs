@@ -12,7 +12,7 @@ pub struct Backfill {
     /// Last day
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub to: NaiveDate,
-    /// Which periods
+    /// Only hours, days or years
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "all")]
     pub level: BackfillLevel,
     /// Periods without rows
@@ -75,14 +75,14 @@ pub struct Verify {
 pub enum Explain {
     /// A park and all its rides
     Park {
-        /// The park's id, as in the addresses of pages
+        /// The park's id, as `hallctl parks` shows it
         id: u32,
         #[command(flatten)]
         when: When,
     },
     /// One ride
     Ride {
-        /// The ride's id
+        /// The ride's id, as `hallctl rides` shows it
         id: u32,
         #[command(flatten)]
         when: When,

@@ -60,7 +60,7 @@ pub struct ParksSet {
     /// Its state or province; an empty word takes it away
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
-    /// The id of this one park at ThemeParks.wiki, where no name tells
+    /// The id of this one park at ThemeParks.wiki, where its name does not find it
     #[arg(long, value_name = "UUID")]
     pub wiki_id: Option<Uuid>,
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Archive and drop rows that are past their retention
 ///
-/// Raw rows go after 90 days, hours after 3 years, logs of runs and resolved issues after a year, announced
+/// Raw rows go after 90 days, hours after 3 years, logs of runs and resolved issues after a year, announced opening
 /// hours a week after the raw rows of their day; days and years stay for ever. Whole partitions are dropped,
 /// and only behind periods that are filled, clean and no longer provisional: the first that is missing, failed
 /// or stale holds the line and is named with the next command (exit status 3). Polls of pruned history are

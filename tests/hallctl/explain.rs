@@ -362,7 +362,7 @@ fn what_is_not_there_is_said_and_what_cannot_be_meant_is_refused() {
     let ran = hall.run("explain ride 99 --date 2026-07-04").exits(2);
     assert_eq!(
         ran.stderr,
-        "hallctl: there is no ride `99`; ids are those in the addresses of pages\n"
+        "hallctl: there is no ride `99`; `hallctl rides` shows the ids\n"
     );
     hall.run("explain park 1").exits(2);
     hall.run("explain park 1 --at noon").exits(2);

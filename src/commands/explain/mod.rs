@@ -61,7 +61,7 @@ impl Subject {
             .flatten();
         let park = park.ok_or_else(|| {
             misused(format!(
-                "there is no {what} `{id}`; ids are those in the addresses of pages"
+                "there is no {what} `{id}`; `hallctl {what}s` shows the ids"
             ))
         })?;
         let rides = story::ride_names(db, park.park_id)?;

@@ -107,7 +107,7 @@ pub const GUIDE: [Part; 8] = [
     ),
     (
         "PARAMETERS",
-        "They are bound, never spliced into a statement. What is not declared is ignored.",
+        "Words are bound, never spliced into a statement; numbers and times are written out, so that the server plans with them. What is not declared is ignored.",
         &[
             (
                 "status = paid|open|closed->paid; default paid",

@@ -7,6 +7,7 @@ mod aggregate;
 mod agree;
 mod backfill;
 mod bugs;
+mod cascades;
 mod chain;
 mod collect;
 mod contract;

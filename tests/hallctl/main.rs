@@ -53,6 +53,7 @@ mod server;
 mod small_hall;
 mod status;
 mod story;
+mod swaps;
 mod tidy;
 mod tidy_sql;
 mod traps;

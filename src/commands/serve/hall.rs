@@ -242,7 +242,9 @@ impl Hall {
         let (hall, wanted) = (self.clone(), asked.clone());
         let make = move || hall.compute(&hall.views[position], &wanted, now);
         let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
-        let made = (self.flights).fly(&asked.key, found.is_some(), is_failure, make);
+        // Nobody boards a flight that was begun before the shelf changed: it may bring older data than they have seen.
+        let flight = format!("{} {}", asked.key, self.memory.turns());
+        let made = (self.flights).fly(&flight, found.is_some(), is_failure, make);
         match (made, found) {
             (Some(Outcome::Page(page)), _) => respond(&page, false),
             (Some(Outcome::NotThere(sentence)), _) => Answer::error(404, &sentence),
@@ -274,8 +276,8 @@ impl Hall {
         match computed {
             Ok(computed) => {
                 let page = Arc::new(Page::new(view, asked, computed, now));
-                self.memory
-                    .keep(&asked.key, page.clone(), view.tags_of(asked), known);
+                let (tags, ended) = (view.tags_of(asked), config::now().unwrap_or(now));
+                (self.memory).keep(&asked.key, page.clone(), tags, known, ended);
                 self.counts.set(begun.elapsed());
                 Outcome::Page(page)
             }

@@ -3,6 +3,9 @@
 mod counts;
 mod follower;
 mod hall;
+mod metrics;
+mod own;
+mod told;
 
 use crate::cli::Serve;
 use crate::exit::{Exit, misused};

@@ -105,6 +105,13 @@ impl Memory {
         (made.max_by_key(|at| (*at <= now, *at)), shelved.len())
     }
 
+    /// The last moment that any body on the shelf speaks of.
+    pub fn data_through(&self) -> Option<Instant> {
+        let shelved = self.shelved();
+        let pages = shelved.values();
+        pages.filter_map(|(_, page)| page.data_through).max()
+    }
+
     fn shelved(&self) -> Arc<Shelved> {
         self.shelved
             .read()

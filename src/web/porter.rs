@@ -1,5 +1,8 @@
 //! Requests with a body: refused on threads of their own, because tiny_http lets go of one only when it has all of it.
 
+use super::counts::{Left, Limit, word};
+use super::reply::Ask;
+use super::server::Site;
 use anyhow::{Context, Result};
 use serde_json::json;
 use std::io::Cursor;
@@ -7,6 +10,7 @@ use std::mem;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Instant;
 use tiny_http::{Header, Method, Request, Response, StatusCode};
 
 /// So many clients can be slow with their bodies before others with a body wait; those without never do.
@@ -26,17 +30,20 @@ pub fn is_awaited(request: &Request) -> bool {
         || request.headers().iter().any(expects)
 }
 
+/// A request, and when it came.
+type Came = (Request, Instant);
+
 /// Starts the threads; what is sent to them is answered and let go.
-pub fn porters() -> Result<Sender<Request>> {
+pub fn porters(site: Arc<dyn Site>) -> Result<Sender<Came>> {
     let (door, queue) = channel();
     let queue = Arc::new(Mutex::new(queue));
     for number in 0..PORTERS {
-        let queue = queue.clone();
+        let (queue, site) = (queue.clone(), site.clone());
         thread::Builder::new()
             .name(format!("porter-{number}"))
             .spawn(move || {
-                while let Some(request) = next(&queue) {
-                    refuse(request);
+                while let Some((request, came)) = next(&queue) {
+                    refuse(request, came, &*site);
                 }
             })
             .context("could not start a porter thread")?;
@@ -44,17 +51,19 @@ pub fn porters() -> Result<Sender<Request>> {
     Ok(door)
 }
 
-fn next(queue: &Mutex<Receiver<Request>>) -> Option<Request> {
+fn next(queue: &Mutex<Receiver<Came>>) -> Option<Came> {
     let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
     queue.recv().ok()
 }
 
-fn refuse(request: Request) {
+fn refuse(request: Request, came: Instant, site: &dyn Site) {
+    let counts = site.counts();
     if request.body_length() > Some(LARGEST) {
         log::warn!(
             "left a request lying that announces {:?} bytes",
             request.body_length()
         );
+        counts.refused(Limit::Announced);
         return mem::forget(request);
     }
     let (status, sentence) = match request.method() {
@@ -83,6 +92,16 @@ fn refuse(request: Request) {
         Some(length),
         None,
     );
+    let route = site.route(&Ask::new(request.url(), None).path);
+    let method = word(request.method());
     // A client that went away costs its answer, nothing else.
     request.respond(answer).ok();
+    counts.refused(Limit::Body);
+    counts.left(&Left {
+        route,
+        method,
+        status,
+        bytes: length,
+        took: came.elapsed(),
+    });
 }

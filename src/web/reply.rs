@@ -84,7 +84,7 @@ impl Answer {
             body: text.into_bytes().into(),
             etag: None,
             cached: None,
-            content_type: "text/plain; version=0.0.4",
+            content_type: "text/plain; version=0.0.4; charset=utf-8",
         }
     }
 
@@ -102,14 +102,14 @@ impl Answer {
         }
     }
 
-    /// The bytes to send. `known` is the `If-None-Match` of the request.
+    /// The status and the bytes to send. `known` is the `If-None-Match` of the request.
     pub fn bytes(
         &self,
         date: Instant,
         known: Option<&str>,
         is_head: bool,
         closes: bool,
-    ) -> Vec<u8> {
+    ) -> (u16, Vec<u8>) {
         let is_known = self.status == 200
             && self
                 .etag
@@ -169,7 +169,7 @@ impl Answer {
         if !is_head && has_body {
             bytes.extend_from_slice(&self.body);
         }
-        bytes
+        (status, bytes)
     }
 }
 

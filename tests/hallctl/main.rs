@@ -29,6 +29,7 @@ mod kills;
 mod late;
 mod made_park;
 mod made_wiki;
+mod metrics;
 mod migrate;
 mod numbers;
 mod oracle;

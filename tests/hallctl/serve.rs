@@ -160,19 +160,19 @@ impl Reply {
 }
 
 /// A socket before the server's: as long as it stands the database answers.
-struct Line {
+pub struct Line {
     socket: PathBuf,
     state: Arc<AtomicU8>,
     ends: Arc<Mutex<Vec<UnixStream>>>,
 }
 
 const WHOLE: u8 = 0;
-const CUT: u8 = 1;
+pub const CUT: u8 = 1;
 /// Everything is heard and nothing said.
 const MUTE: u8 = 2;
 
 impl Line {
-    fn to(server: &Path, socket: PathBuf) -> Line {
+    pub fn to(server: &Path, socket: PathBuf) -> Line {
         let listener = UnixListener::bind(&socket).expect("a socket");
         let line = Line {
             socket,
@@ -200,7 +200,7 @@ impl Line {
         line
     }
 
-    fn url(&self, hall: &Hall) -> String {
+    pub fn url(&self, hall: &Hall) -> String {
         format!(
             "mysql://root@localhost/{}?socket={}",
             hall.database,
@@ -208,7 +208,7 @@ impl Line {
         )
     }
 
-    fn turn(&self, state: u8) {
+    pub fn turn(&self, state: u8) {
         self.state.store(state, Ordering::SeqCst);
         if state == CUT {
             for end in self.ends.lock().expect("the ends").drain(..) {

@@ -1,7 +1,9 @@
 //! What `serve` answers with: the views, their bodies in memory, and the way to the database for the rest.
 
-use super::counts::{Counts, store};
+use super::counts::Counts;
 use super::follower::Follower;
+use super::own::{self, unauthorized};
+use super::told::Told;
 use crate::commands::address;
 use crate::config;
 use crate::db::{Address, Db, Limits, code, is_passing, migrate as schema};
@@ -10,10 +12,9 @@ use crate::views::health::Facts;
 use crate::views::memory::Memory;
 use crate::views::page::Page;
 use crate::views::{self, Asked, Auth, Moment, NotThere, Refusal, Refused, Store, View};
-use crate::web::{Answer, Ask, Cached, Flights, JSON, Site};
+use crate::web::{self, Answer, Ask, Cached, Flights, JSON, Site};
 use anyhow::Result;
 use chrono::{TimeDelta, Utc};
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,12 +34,18 @@ pub struct Hall {
     token: Option<Token>,
     pub memory: Memory,
     pub counts: Counts,
+    /// What is counted of HTTP; its routes are those of the views, and then our own.
+    pub http: web::Counts,
+    /// Routes of our own that no view has taken.
+    own: Vec<&'static str>,
     /// Whether finished bodies are used at all.
-    uses_memory: bool,
+    pub uses_memory: bool,
     flights: Flights<Outcome>,
     doors: Mutex<Vec<Db>>,
     /// What the database last said, and when.
     pub heard: Mutex<Option<(Facts, Instant)>>,
+    /// What it said of jobs and the like; that is asked for less often.
+    pub told: Mutex<Option<Told>>,
 }
 
 /// A secret, kept as its digest: comparing two digests tells a guesser nothing by how long it takes.
@@ -89,8 +96,21 @@ impl Hall {
                 view.name
             );
         }
+        let routes: Vec<String> = views
+            .sound
+            .iter()
+            .map(|view| view.route.to_string())
+            .collect();
+        let mut own = own::ROUTES.to_vec();
+        own.retain(|own| !routes.iter().any(|route| route == own));
         let hall = Hall {
             counts: Counts::of(&views.sound),
+            http: web::Counts::of(
+                routes
+                    .into_iter()
+                    .chain(own.iter().map(ToString::to_string)),
+            ),
+            own,
             views: views.sound,
             address: address()?,
             token,
@@ -99,6 +119,7 @@ impl Hall {
             flights: Flights::default(),
             doors: Mutex::default(),
             heard: Mutex::default(),
+            told: Mutex::default(),
         };
         let opened = Db::connect_within(&hall.address, Limits::QUICK).and_then(|mut db| {
             schema::check(&mut db)?;
@@ -130,51 +151,9 @@ impl Hall {
             .clear();
     }
 
-    fn knows(&self, ask: &Ask) -> bool {
+    pub fn knows(&self, ask: &Ask) -> bool {
         let token = self.token.as_ref();
         token.is_some_and(|token| token.is(ask.token))
-    }
-
-    /// What is in memory, for who runs this.
-    fn cache_status(&self) -> Answer {
-        let now = config::now().unwrap_or_else(|_| Utc::now());
-        let keys = self.memory.keys();
-        let shelf = keys
-            .iter()
-            .map(|(key, made)| json!({"key": key, "age_seconds": (now - *made).num_seconds()}));
-        let views = self.views.iter().map(|view| {
-            json!({
-                "view": view.name,
-                "route": view.route.to_string(),
-                "store": store(view),
-                "fresh_seconds": view.fresh.running.num_seconds(),
-                "fresh_seconds_once_over": view.fresh.over.num_seconds(),
-            })
-        });
-        let (count, bytes) = self.memory.own();
-        json(&json!({
-            "success": true,
-            "cache": if self.uses_memory { "on" } else { "off" },
-            "views": views.collect::<Vec<_>>(),
-            "shelf": shelf.collect::<Vec<_>>(),
-            "on_demand": {"bodies": count, "bytes": bytes},
-        }))
-    }
-
-    /// Who answers here, and where.
-    fn banner(&self) -> Answer {
-        let routes: Vec<String> = self
-            .views
-            .iter()
-            .map(|view| view.route.to_string())
-            .collect();
-        json(&json!({
-            "success": true,
-            "name": "hallctl",
-            "version": env!("CARGO_PKG_VERSION"),
-            "status": "running",
-            "endpoints": {"views": routes, "health": "/api/health", "metrics": "/metrics"},
-        }))
     }
 
     /// The view that a path leads to: of several the one with more words of its own.
@@ -187,13 +166,8 @@ impl Hall {
     fn view(self: Arc<Self>, position: usize, ask: &Ask) -> Answer {
         let view = &self.views[position];
         let segments = view.route.values(&ask.path).unwrap_or_default();
-        if view.auth == Auth::Bearer
-            && !self.token.as_ref().is_some_and(|token| token.is(ask.token))
-        {
-            return Answer::error(
-                401,
-                "this needs the token of the server, as `Authorization: Bearer …`",
-            );
+        if view.auth == Auth::Bearer && !self.knows(ask) {
+            return unauthorized();
         }
         let asked = match view.ask(&segments, &ask.query) {
             Ok(asked) => asked,
@@ -315,49 +289,31 @@ impl Hall {
             doors.push(db);
         }
     }
-
-    fn health(&self) -> Answer {
-        let wall = Utc::now();
-        let heard = self
-            .heard
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let (facts, silent) = match heard {
-            Some((facts, at)) => (facts, Some(wall - at)),
-            None => (Facts::default(), None),
-        };
-        let now = config::now().unwrap_or(wall);
-        let (body, is_well) = facts.health(now, wall, silent, self.memory.newest(now));
-        Answer {
-            status: if is_well { 200 } else { 503 },
-            ..json(&body)
-        }
-    }
 }
 
 impl Site for Hall {
-    fn answer(self: Arc<Self>, ask: &Ask) -> Answer {
-        let segments: Vec<&str> = ask.path.iter().map(String::as_str).collect();
-        match (self.leads_to(&ask.path), &segments[..]) {
-            (Some(position), _) => self.view(position, ask),
-            (_, ["api", "health"]) => self.health(),
-            (_, ["api", "admin", "cache-status"]) if !self.knows(ask) => unauthorized(),
-            (_, ["api", "admin", "cache-status"]) => self.cache_status(),
-            (_, ["metrics"]) => Answer::text(self.counts.metrics()),
-            (_, [""]) => self.banner(),
-            _ => Answer::error(404, "there is nothing at this address"),
+    fn route(&self, path: &[String]) -> Option<usize> {
+        let is_here = |own: &&str| own[1..].split('/').eq(path);
+        let own = || self.own.iter().position(is_here);
+        self.leads_to(path)
+            .or_else(|| Some(self.views.len() + own()?))
+    }
+
+    fn answer(self: Arc<Self>, route: Option<usize>, ask: &Ask) -> Answer {
+        match route {
+            None => Answer::error(404, "there is nothing at this address"),
+            Some(view) if view < self.views.len() => self.view(view, ask),
+            Some(own) => self.own(self.own[own - self.views.len()], ask),
         }
+    }
+
+    fn counts(&self) -> &web::Counts {
+        &self.http
     }
 
     fn now(&self) -> Instant {
         Utc::now()
     }
-}
-
-fn unauthorized() -> Answer {
-    let sentence = "this needs the token of the server, as `Authorization: Bearer …`";
-    Answer::error(401, sentence)
 }
 
 fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) -> Answer {
@@ -373,16 +329,6 @@ fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) ->
             is_complete: page.is_complete,
             is_private: view.auth == Auth::Bearer,
         }),
-        content_type: JSON,
-    }
-}
-
-fn json(body: &Value) -> Answer {
-    Answer {
-        status: 200,
-        body: body.to_string().into_bytes().into(),
-        etag: None,
-        cached: None,
         content_type: JSON,
     }
 }

@@ -224,6 +224,10 @@ pub fn examples(verb: &str) -> &'static [Entry] {
                 "hallctl views check views --with period=year",
                 "what the statements of a directory cost",
             ),
+            (
+                "hallctl views compare --match '*_yesterday_*'",
+                "are these bodies what raw snapshots alone come to, and how much longer does that take",
+            ),
         ],
         "serve" => &[(
             "hallctl serve --listen 127.0.0.1:8080",

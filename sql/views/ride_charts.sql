@@ -9,82 +9,31 @@
 -- set: granularity = "daily" when period not in (today, yesterday, year)
 -- set: granularity = "monthly" when period = year
 
--- name: . :grid as datasets when type = downtime and period in (today, yesterday)
-select rides.ride_name as label,
-       rides.ride_id,
-       coalesce(rides.tier, 2) as tier,
-       hours.hour_start as "hour: axis",
-       case when hours.minutes_operating + hours.minutes_down > 0 then hours.minutes_down * 1.000000 / 60 end as "value: cell2"
-  from @ride_hours as hours
-  join @attractions as rides on rides.ride_id = hours.ride_id
-  join @ride_sums as sums on sums.ride_id = hours.ride_id and sums.minutes_operating + sums.minutes_down > 0
- where hours.park_id = :park_id
- order by coalesce(rides.tier, 2), rides.ride_name, rides.ride_id;
-
--- name: . :grid as datasets when type = downtime and period not in (today, yesterday, year)
-select rides.ride_name as label,
-       rides.ride_id,
-       coalesce(rides.tier, 2) as tier,
-       days.stat_date as "day: axis",
-       case when days.minutes_operating + days.minutes_down > 0 then days.minutes_down * 1.000000 / 60 end as "value: cell2"
-  from @ride_days as days
-  join @attractions as rides on rides.ride_id = days.ride_id
-  join @ride_sums as sums on sums.ride_id = days.ride_id and sums.minutes_operating + sums.minutes_down > 0
- where days.park_id = :park_id
- order by coalesce(rides.tier, 2), rides.ride_name, rides.ride_id;
+-- name: . :grid as datasets when type = downtime
+select ride_name as label,
+       ride_id,
+       coalesce(tier, 2) as tier,
+       at as "at: axis",
+       hours_down as "value: cell2"
+  from @ride_points(rides_of_park) as points
+ order by place;
 
 -- name: . :grid as datasets when type = wait_times and period in (today, yesterday)
-select rides.ride_name as label,
-       rides.ride_id,
-       coalesce(rides.tier, 2) as tier,
-       hours.hour_start as "hour: axis",
-       hours.wait_sum * 1.000000 / nullif(hours.wait_samples, 0) as "value: cell0"
-  from @ride_hours as hours
-  join @attractions as rides on rides.ride_id = hours.ride_id
-  join @ride_sums as sums on sums.ride_id = hours.ride_id and sums.wait_samples > 0
- where hours.park_id = :park_id
- order by coalesce(rides.tier, 2), rides.ride_name, rides.ride_id;
+select ride_name as label,
+       ride_id,
+       coalesce(tier, 2) as tier,
+       at as "at: axis",
+       mean_wait as "value: cell0"
+  from @ride_points(rides_of_park) as points
+ where points.value > 0
+ order by place;
 
--- name: . :grid as datasets when type = wait_times and period not in (today, yesterday, year)
-select rides.ride_name as label,
-       rides.ride_id,
-       coalesce(rides.tier, 2) as tier,
-       days.stat_date as "day: axis",
-       days.wait_sum * 1.000000 / nullif(days.wait_samples, 0) as "value: cell2"
-  from @ride_days as days
-  join @attractions as rides on rides.ride_id = days.ride_id
-  join @ride_sums as sums on sums.ride_id = days.ride_id and sums.wait_samples > 0
- where days.park_id = :park_id
- order by coalesce(rides.tier, 2), rides.ride_name, rides.ride_id;
-
--- name: . :grid as datasets when type = downtime and period = year
-select rides.ride_name as label,
-       rides.ride_id,
-       coalesce(rides.tier, 2) as tier,
-       cast(date_format(days.stat_date, '%Y-%m-01') as date) as "month: axis",
-       case when sum(days.minutes_operating + days.minutes_down) > 0 then sum(days.minutes_down) * 1.000000 / 60 end as "value: cell2"
-  from @attractions as rides
-  join @ride_sums as sums on sums.ride_id = rides.ride_id and sums.minutes_operating + sums.minutes_down > 0
-  join ride_daily_stats as days
-    on days.ride_id = rides.ride_id
-   and days.stat_date >= :first_date
-   and days.stat_date < :days_to
- where rides.park_id = :park_id
- group by rides.ride_id, rides.ride_name, rides.tier, cast(date_format(days.stat_date, '%Y-%m-01') as date)
- order by coalesce(rides.tier, 2), rides.ride_name, rides.ride_id;
-
--- name: . :grid as datasets when type = wait_times and period = year
-select rides.ride_name as label,
-       rides.ride_id,
-       coalesce(rides.tier, 2) as tier,
-       cast(date_format(days.stat_date, '%Y-%m-01') as date) as "month: axis",
-       sum(days.wait_sum) * 1.000000 / nullif(sum(days.wait_samples), 0) as "value: cell2"
-  from @attractions as rides
-  join @ride_sums as sums on sums.ride_id = rides.ride_id and sums.wait_samples > 0
-  join ride_daily_stats as days
-    on days.ride_id = rides.ride_id
-   and days.stat_date >= :first_date
-   and days.stat_date < :days_to
- where rides.park_id = :park_id
- group by rides.ride_id, rides.ride_name, rides.tier, cast(date_format(days.stat_date, '%Y-%m-01') as date)
- order by coalesce(rides.tier, 2), rides.ride_name, rides.ride_id;
+-- name: . :grid as datasets when type = wait_times and period not in (today, yesterday)
+select ride_name as label,
+       ride_id,
+       coalesce(tier, 2) as tier,
+       at as "at: axis",
+       mean_wait as "value: cell2"
+  from @ride_points(rides_of_park) as points
+ where points.value > 0
+ order by place;

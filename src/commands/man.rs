@@ -4,7 +4,7 @@ use crate::cli::{Cli, Man};
 use crate::exit::Exit;
 use crate::help::metrics::{METRICS, Metric};
 use crate::help::{self, Entry};
-use crate::views;
+use crate::views::{self, Method};
 use anyhow::{Context, Result};
 use clap::{Command, CommandFactory};
 use clap_mangen::roff::{Roff, bold, roman};
@@ -140,9 +140,13 @@ fn routes(page: &mut Roff) -> Result<()> {
             .map(|param| format!("{} = {}", param.name, param.said()))
             .chain(view.listed())
             .collect();
-        page.text([roman(match params.is_empty() {
+        let params = match params.is_empty() {
             true => "no parameters".to_owned(),
             false => params.join(". "),
+        };
+        page.text([roman(match view.method {
+            Method::Get => params,
+            Method::Post => format!("By POST of a JSON object: {params}"),
         })]);
     }
     Ok(())

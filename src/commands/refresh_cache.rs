@@ -1,7 +1,7 @@
 //! `hallctl refresh-cache`: computes views on one state of the data and puts them on the shelf together.
 
 mod audit;
-mod choice;
+pub mod choice;
 mod invalidate;
 mod list;
 
@@ -24,7 +24,7 @@ pub fn run(args: RefreshCache) -> Result<Exit> {
         remark!("refresh-cache: {reason}");
     }
     let all = shelf::places(&views.sound);
-    let which = choice::which(&args);
+    let which = choice::which(&args.keys);
     if args.audit {
         return audit::run(&all, args.json);
     }

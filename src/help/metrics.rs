@@ -28,11 +28,11 @@ pub const METRICS: &[Metric] = metrics! {
     http_request_duration_seconds histogram "seconds" [route]
         "From the arrival of a request until its answer has left, whether or not it has been taken"
     http_response_bytes_total counter "bytes" [route]
-        "Heads and bodies of answers; where a request had a body, the body alone"
+        "Heads and bodies of answers; where a body was refused, the body of the answer alone"
     http_connections_open gauge "" []
         "Clients that are connected; on Linux only"
     http_requests_refused_total counter "" [limit]
-        "What the limits refused: `body`, a request with a body; `announced`, one of more than 64 MiB, left unanswered; `unread`, an answer whose client was gone or took nothing for 3 seconds"
+        "What the limits refused: `body`, a body that is not read; `announced`, one of more than 64 MiB, left unanswered; `unread`, an answer whose client was gone or took nothing for 3 seconds"
     cache_hits_total counter "" [cache_type cache_key_pattern]
         "Answers from a body in memory, by view; the hit rate is hits / (hits + misses)"
     cache_misses_total counter "" [cache_type cache_key_pattern]

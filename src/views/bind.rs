@@ -80,6 +80,7 @@ impl Known {
             Known::Scalar(Scalar::Null) => Sql::NULL,
             Known::Scalar(Scalar::Flag(flag)) => flag.into(),
             Known::Scalar(Scalar::Integer(number)) => number.into(),
+            Known::Scalar(Scalar::Decimal(number)) => number.to_string().into(),
             Known::Scalar(Scalar::Text(text)) => text.into(),
             Known::At(At::Time(time)) => stamp(*time).into(),
             Known::At(At::Date(date)) => (*date).into(),

@@ -1,14 +1,14 @@
 //! A view file: a header of `-- key: value` lines, then named statements.
 
 use super::ENGINE_PARAMS;
-use super::directive::{auth, limit, members, param, rate, sort, statement, store};
+use super::directive::{auth, limit, members, method, param, rate, sort, statement, store};
 use super::param::Param;
 use super::relation::{expand, without_comments};
 use super::route::Route;
 use super::sound;
 use super::statement::Statement;
-use super::view::{Auth, Member, Rate, Source, Store, View};
-use anyhow::{Context, Result, anyhow, bail};
+use super::view::{Auth, Member, Method, Rate, Source, Store, View};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::mem::take;
 
 /// Reads one view file; the error names the file, the line and the reason.
@@ -25,6 +25,7 @@ struct Draft {
     kind: Option<String>,
     route: Option<Route>,
     auth: Option<Auth>,
+    method: Option<Method>,
     span: Option<String>,
     store: Option<Store>,
     key: Option<String>,
@@ -107,6 +108,7 @@ impl Draft {
                 self.params.extend(params);
             }
             ("auth", _) => once(&mut self.auth, key, auth(value)?)?,
+            ("method", _) => once(&mut self.method, key, method(value)?)?,
             ("span", _) => once(&mut self.span, key, value.to_owned())?,
             ("store", _) => once(&mut self.store, key, store(value)?)?,
             ("key", _) => once(&mut self.key, key, value.to_owned())?,
@@ -118,7 +120,7 @@ impl Draft {
             ("param", _) => self.params.push(param(value)?),
             ("set", _) => self.members.extend(members(value)?),
             _ => bail!(
-                "unknown key `{key}`; known are `view`, `type`, `route`, `auth`, `param`, `span`, `store`, `key`, `due`, `fresh`, `tags`, `set`"
+                "unknown key `{key}`; known are `view`, `type`, `route`, `auth`, `method`, `param`, `span`, `store`, `key`, `due`, `fresh`, `tags`, `set`"
             ),
         }
         Ok(())
@@ -128,11 +130,18 @@ impl Draft {
         fn needed<T>(value: Option<T>, key: &str) -> Result<T> {
             value.ok_or_else(|| anyhow!("the header has no `{key}:`"))
         }
-        for (statement, line) in self.statements.iter_mut().zip(&self.lines) {
-            statement.sql = expand(&without_comments(&statement.sql))
-                .inspect_err(|_| self.at = *line)
-                .with_context(|| format!("statement `{}`", statement.name))?;
+        for (statement, line) in take(&mut self.statements)
+            .into_iter()
+            .zip(take(&mut self.lines))
+        {
+            self.at = line;
+            let texts = self.expanded(&statement);
+            for statement in texts.with_context(|| format!("statement `{}`", statement.name))? {
+                self.statements.push(statement);
+                self.lines.push(line);
+            }
         }
+        self.at = 1;
         let has = |name: &str| self.params.iter().any(|param| param.name == name);
         let is_period = |param: &Param| param.name == "period" && param.is_period();
         let has_period = self.params.iter().any(is_period);
@@ -156,6 +165,7 @@ impl Draft {
             kind: needed(self.kind.take(), "type")?,
             route: needed(self.route.take(), "route")?,
             auth: self.auth.unwrap_or(Auth::Public),
+            method: self.method.unwrap_or(Method::Get),
             span: self
                 .span
                 .take()
@@ -173,6 +183,27 @@ impl Draft {
             statements: take(&mut self.statements),
             is_own: false,
         })
+    }
+
+    /// The statement with its relations written out, once for each case of theirs that this view can ask for.
+    fn expanded(&self, statement: &Statement) -> Result<Vec<Statement>> {
+        let mut statements = Vec::new();
+        for (when, sql) in expand(&without_comments(&statement.sql))? {
+            if let Some(when) = when.within(&self.params)
+                && !when.excludes(&statement.when)
+            {
+                statements.push(Statement {
+                    when: statement.when.and(&when),
+                    sql,
+                    ..statement.clone()
+                });
+            }
+        }
+        ensure!(
+            !statements.is_empty(),
+            "a relation of it needs a parameter `period`"
+        );
+        Ok(statements)
     }
 }
 

@@ -37,6 +37,25 @@ impl When {
         self.0.iter().map(|condition| condition.param.as_str())
     }
 
+    /// When both hold.
+    pub fn and(&self, other: &When) -> When {
+        When(self.0.iter().chain(&other.0).cloned().collect())
+    }
+
+    /// The same without the words that its parameters do not know; none where nothing is left to hold.
+    pub fn within(mut self, params: &[Param]) -> Option<When> {
+        for condition in &mut self.0 {
+            let param = params.iter().find(|param| param.name == condition.param)?;
+            if let Kind::Words { words: known, .. } = &param.kind {
+                condition.words.retain(|word| known.contains(word));
+            }
+            if condition.words.is_empty() && !condition.is_negated {
+                return None;
+            }
+        }
+        Some(self)
+    }
+
     /// Whether no choice can make both hold.
     pub fn excludes(&self, other: &When) -> bool {
         let meets = |(one, other): (&Condition, &Condition)| {

@@ -29,7 +29,7 @@ struct Route {
 /// A limit of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// A request has no body.
+    /// A request has no body, but for a small one where one is asked for.
     Body,
     /// Nor does it announce one that does not fit into memory: such a one is left unanswered.
     Announced,

@@ -2,8 +2,8 @@
 
 use super::counts::{Counts, Left, Limit, word};
 use super::crew::Crew;
-use super::porter::{is_awaited, porters};
-use super::reply::{Answer, Ask};
+use super::porter::{is_awaited, porters, read};
+use super::reply::{Answer, Ask, header};
 use crate::model::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 use socket2::{Domain, SockRef, Socket, Type};
@@ -68,12 +68,14 @@ pub fn serve(listener: TcpListener, site: Arc<dyn Site>, stop: Arc<AtomicBool>) 
     site.counts().address.set(address).ok();
     let server = Server::from_listener(listener, None)
         .map_err(|error| anyhow!("could not serve on `{address}`: {error}"))?;
-    let (porters, is_ending) = (porters(site.clone())?, stop.clone());
-    let answer = move |request: Request, came: time::Instant| {
+    let (porters, is_ending) = (porters(&site, &stop)?, stop.clone());
+    let answer = move |mut request: Request, came: time::Instant| {
         if is_awaited(&request) {
             porters.send((request, came)).ok();
         } else {
-            respond(request, came, &site, is_ending.load(Ordering::Relaxed));
+            let body = read(&mut request);
+            let is_ending = is_ending.load(Ordering::Relaxed);
+            respond((request, came), body, &site, is_ending);
         }
     };
     let mut crew =
@@ -101,34 +103,33 @@ fn pump(address: SocketAddr) {
     }
 }
 
-fn respond(request: Request, came: time::Instant, site: &Arc<dyn Site>, is_ending: bool) {
-    let header = |name: &'static str| {
-        let mut headers = request.headers().iter();
-        headers
-            .find(|header| header.field.equiv(name))
-            .map(|header| header.value.as_str())
-    };
+/// Answers a request whose body has come, or will not be waited for.
+pub fn respond(
+    (request, came): (Request, time::Instant),
+    body: Result<Vec<u8>, Answer>,
+    site: &Arc<dyn Site>,
+    is_ending: bool,
+) {
+    // Where a body was not read, what follows it cannot be told from it.
+    let is_refused = body.is_err();
     let closes = is_ending
+        || is_refused
         || *request.http_version() <= HTTPVersion(1, 0)
-        || header("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
-    let ask = Ask::new(request.url(), header("Authorization"));
+        || header(&request, "Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+    let ask = Ask::new(&request, body);
     let (route, method) = (site.route(&ask.path), word(request.method()));
-    let answer = match request.method() {
-        Method::Get | Method::Head => guarded(site, route, &ask),
-        Method::Options => Answer::preflight(),
-        _ => Answer::error(405, "only GET, HEAD and OPTIONS are answered here"),
-    };
+    let answer = guarded(site, route, &ask);
     let is_head = *request.method() == Method::Head;
-    let known = header("If-None-Match");
+    let known = header(&request, "If-None-Match");
     let (status, bytes) = answer.bytes(site.now(), known, is_head, closes);
     let mut writer = request.into_writer();
+    let written = writer.write_all(&bytes).and_then(|()| writer.flush());
     // A client that went away costs its answer, nothing else.
-    if writer
-        .write_all(&bytes)
-        .and_then(|()| writer.flush())
-        .is_err()
-    {
+    if written.is_err() {
         site.counts().refused(Limit::Unread);
+    }
+    if is_refused {
+        site.counts().refused(Limit::Body);
     }
     site.counts().left(&Left {
         route,
@@ -140,7 +141,7 @@ fn respond(request: Request, came: time::Instant, site: &Arc<dyn Site>, is_endin
 }
 
 /// A fault in one answer is that answer's alone.
-fn guarded(site: &Arc<dyn Site>, route: Option<usize>, ask: &Ask) -> Answer {
+pub fn guarded(site: &Arc<dyn Site>, route: Option<usize>, ask: &Ask) -> Answer {
     catch_unwind(AssertUnwindSafe(|| site.clone().answer(route, ask))).unwrap_or_else(|_| {
         Answer::error(
             500,

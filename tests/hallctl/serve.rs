@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 /// A running `hallctl serve`; it ends with the test.
 pub struct Served {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 pub struct Reply {
@@ -57,12 +57,24 @@ impl Served {
     }
 
     pub fn ask(&self, method: &str, path: &str, headers: &str) -> Reply {
+        self.send(method, path, headers, "")
+    }
+
+    /// Posts a body of JSON.
+    pub fn post(&self, path: &str, body: &str) -> Reply {
+        let length = body.len();
+        let headers = format!("Content-Type: application/json\r\nContent-Length: {length}\r\n");
+        self.send("POST", path, &headers, body)
+    }
+
+    pub fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Reply {
         let mut stream = TcpStream::connect(&self.address).expect("serve listens");
         stream
             .set_read_timeout(Some(Duration::from_secs(20)))
             .expect("a timeout");
-        let request =
-            format!("{method} {path} HTTP/1.1\r\nHost: hall\r\nConnection: close\r\n{headers}\r\n");
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: hall\r\nConnection: close\r\n{headers}\r\n{body}"
+        );
         stream
             .write_all(request.as_bytes())
             .expect("the request is sent");

@@ -32,6 +32,12 @@ select park_id,
   from (select hours.*,
                cast(hour_start + interval case when hour_start < :clock_changes_at then :minutes_before else :minutes_after end
                     minute as date) as stat_date
-          from @park_hours as hours
-         where hour_start >= :hours_from) as dated
+          from (select *
+                  from @park_filled_hours as filled
+                 where hour_start >= :hours_from
+                   and hour_start < :hours_to
+                 union all
+                select *
+                  from @park_tail_hours as tail
+                 where hour_start >= :hours_from) as hours) as dated
  group by park_id, stat_date

@@ -15,6 +15,12 @@ select ride_id,
   from (select hours.*,
                cast(hour_start + interval case when hour_start < :clock_changes_at then :minutes_before else :minutes_after end
                     minute as date) as stat_date
-          from @ride_hours as hours
-         where hour_start >= :hours_from) as dated
+          from (select *
+                  from @ride_filled_hours as filled
+                 where hour_start >= :hours_from
+                   and hour_start < :hours_to
+                 union all
+                select *
+                  from @ride_tail_hours as tail
+                 where hour_start >= :hours_from) as hours) as dated
  group by ride_id, park_id, stat_date

@@ -1,4 +1,5 @@
--- One row a ride: its exact sums over the period, from whole years or filled days, then filled hours, then the raw tail.
+-- One row a ride: its exact sums over the period, from whole years or filled days, then filled hours, then the raw tail;
+-- and what they come to.
 select ride_id,
        sum(sample_count) as sample_count,
        sum(open_minutes) as open_minutes,
@@ -11,7 +12,11 @@ select ride_id,
        sum(minutes_down) as minutes_down,
        sum(minutes_closed) as minutes_closed,
        sum(minutes_refurbishment) as minutes_refurbishment,
-       sum(minutes_unknown) as minutes_unknown
+       sum(minutes_unknown) as minutes_unknown,
+       sum(wait_sum) * 1.000000 / nullif(sum(wait_samples), 0) as mean_wait,
+       sum(minutes_down) * 1.000000 / 60 as hours_down,
+       sum(weighted_minutes_down) * 1.000000 / 60 as weighted_hours_down,
+       100.000000 * sum(minutes_operating) / nullif(sum(minutes_operating) + sum(minutes_down), 0) as uptime
   from (select ride_id,
                sum(sample_count) as sample_count,
                sum(open_minutes) as open_minutes,
@@ -68,20 +73,20 @@ select ride_id,
          union all
         select ride_id,
                count(*),
-               sum(case when park_is_open then interval_minutes else 0 end),
-               sum(outage_began),
-               sum(case when state = 'down' then weight * interval_minutes else 0 end),
-               sum(case when state = 'operating' then coalesce(wait_minutes, 0) else 0 end),
-               count(case when state = 'operating' and wait_minutes > 0 then 1 end),
-               max(case when state = 'operating' and wait_minutes > 0 then wait_minutes end),
-               sum(case when state = 'operating' then interval_minutes else 0 end),
-               sum(case when state = 'down' then interval_minutes else 0 end),
-               sum(case when state = 'closed' then interval_minutes else 0 end),
-               sum(case when state = 'refurbishment' then interval_minutes else 0 end),
-               sum(case when state = 'unknown' then interval_minutes else 0 end)
-          from ride_snapshots
+               sum(open_minutes),
+               sum(outages),
+               sum(weighted_minutes_down),
+               sum(wait_sum),
+               sum(wait_samples),
+               max(wait_max),
+               sum(minutes_operating),
+               sum(minutes_down),
+               sum(minutes_closed),
+               sum(minutes_refurbishment),
+               sum(minutes_unknown)
+          from @ride_cycles as cycles
          where hour_start >= :tail_from
            and hour_start < :tail_to
-           and hour_start + interval minute minute < :tail_to
+           and slot < :tail_to
          group by ride_id) as parts
  group by ride_id

@@ -1,12 +1,9 @@
 -- The rides that were down the longest, as their ranking has them; no chart shows more.
-select ranked.*,
-       row_number() over (order by ranked.value desc, ranked.ride_name, ranked.ride_id) as place
-  from (select rides.*,
-               case when :period = 'live' then case when live.ride_id is not null then sums.minutes_down * 1.000000 / 60 end
-                    else sums.minutes_down * 1.000000 / 60 end as value
-          from @rides as rides
-          left join @ride_sums as sums on sums.ride_id = rides.ride_id
-          left join @live_rides as live on live.ride_id = rides.ride_id) as ranked
- where ranked.value > 0
+select rides.*,
+       merits.hours_down as value,
+       row_number() over (order by merits.hours_down desc, rides.ride_name, rides.ride_id) as place
+  from @rides as rides
+  join @ride_merits as merits on merits.ride_id = rides.ride_id
+ where merits.hours_down > 0
  order by place
  limit 20

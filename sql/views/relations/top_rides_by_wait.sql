@@ -1,12 +1,9 @@
 -- The rides with the longest waits, as their ranking has them; no chart shows more.
-select ranked.*,
-       row_number() over (order by ranked.value desc, ranked.ride_name, ranked.ride_id) as place
-  from (select rides.*,
-               case when :period = 'live' then live.wait_minutes
-                    else sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) end as value
-          from @rides as rides
-          left join @ride_sums as sums on sums.ride_id = rides.ride_id
-          left join @live_rides as live on live.ride_id = rides.ride_id) as ranked
- where ranked.value > 0
+select rides.*,
+       merits.mean_wait as value,
+       row_number() over (order by merits.mean_wait desc, rides.ride_name, rides.ride_id) as place
+  from @rides as rides
+  join @ride_merits as merits on merits.ride_id = rides.ride_id
+ where merits.mean_wait > 0
  order by place
  limit 20

@@ -1,8 +1,9 @@
 //! What `serve` answers with: the views, their bodies in memory, and the way to the database for the rest.
 
+use super::about;
 use super::counts::Counts;
 use super::follower::Follower;
-use super::own::{self, unauthorized};
+use super::token::Token;
 use super::told::Told;
 use crate::commands::address;
 use crate::config;
@@ -11,11 +12,10 @@ use crate::model::Instant;
 use crate::views::health::Facts;
 use crate::views::memory::Memory;
 use crate::views::page::Page;
-use crate::views::{self, Asked, Auth, Moment, NotThere, Refusal, Refused, Store, View};
-use crate::web::{self, Answer, Ask, Cached, Flights, JSON, Site};
+use crate::views::{self, Asked, Auth, Method, Moment, NotThere, Refusal, Refused, Store, View};
+use crate::web::{self, Answer, Ask, Cached, Flights, JSON, Keeper, POSTS, READS, Site, Verb};
 use anyhow::Result;
 use chrono::{TimeDelta, Utc};
-use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time;
@@ -46,19 +46,6 @@ pub struct Hall {
     pub heard: Mutex<Option<(Facts, Instant)>>,
     /// What it said of jobs and the like; that is asked for less often.
     pub told: Mutex<Option<Told>>,
-}
-
-/// A secret, kept as its digest: comparing two digests tells a guesser nothing by how long it takes.
-struct Token([u8; 32]);
-
-impl Token {
-    fn new(secret: String) -> Token {
-        Token(Sha256::digest(secret.as_bytes()).into())
-    }
-
-    fn is(&self, given: Option<&str>) -> bool {
-        given.is_some_and(|given| Sha256::digest(given.as_bytes())[..] == self.0)
-    }
 }
 
 /// A statement that took too long, or that somebody ended.
@@ -96,12 +83,9 @@ impl Hall {
                 view.name
             );
         }
-        let routes: Vec<String> = views
-            .sound
-            .iter()
-            .map(|view| view.route.to_string())
-            .collect();
-        let mut own = own::ROUTES.to_vec();
+        let routes = views.sound.iter().map(|view| view.route.to_string());
+        let routes: Vec<String> = routes.collect();
+        let mut own = about::ROUTES.to_vec();
         own.retain(|own| !routes.iter().any(|route| route == own));
         let hall = Hall {
             counts: Counts::of(&views.sound),
@@ -151,7 +135,7 @@ impl Hall {
             .clear();
     }
 
-    pub fn knows(&self, ask: &Ask) -> bool {
+    fn knows(&self, ask: &Ask) -> bool {
         let token = self.token.as_ref();
         token.is_some_and(|token| token.is(ask.token))
     }
@@ -169,7 +153,14 @@ impl Hall {
         if view.auth == Auth::Bearer && !self.knows(ask) {
             return unauthorized();
         }
-        let asked = match view.ask(&segments, &ask.query) {
+        let posted = match view.method {
+            Method::Get => None,
+            Method::Post => match posted(view, ask) {
+                Ok(members) => Some(members),
+                Err(answer) => return answer,
+            },
+        };
+        let asked = match view.ask(&segments, posted.as_ref().unwrap_or(&ask.query)) {
             Ok(asked) => asked,
             Err(Refusal::Query(sentence)) => return Answer::error(400, &sentence),
             Err(Refusal::Path(sentence)) => return Answer::error(404, &sentence),
@@ -300,10 +291,29 @@ impl Site for Hall {
     }
 
     fn answer(self: Arc<Self>, route: Option<usize>, ask: &Ask) -> Answer {
-        match route {
-            None => Answer::error(404, "there is nothing at this address"),
-            Some(view) if view < self.views.len() => self.view(view, ask),
-            Some(own) => self.own(self.own[own - self.views.len()], ask),
+        let Some(route) = route else {
+            return match ask.verb {
+                Verb::Options => Answer::preflight(READS),
+                _ => Answer::error(404, "there is nothing at this address"),
+            };
+        };
+        let allow = match self.views.get(route).map(|view| view.method) {
+            Some(Method::Post) => POSTS,
+            _ => READS,
+        };
+        match ask.verb {
+            Verb::Options => Answer::preflight(allow),
+            Verb::Get if allow != READS => Answer::not_allowed(allow),
+            Verb::Post if allow != POSTS => Answer::not_allowed(allow),
+            Verb::Other => Answer::not_allowed(allow),
+            _ if route < self.views.len() => self.view(route, ask),
+            _ => match self.own[route - self.views.len()] {
+                about::HEALTH => about::health(&self),
+                about::CACHE_STATUS if !self.knows(ask) => unauthorized(),
+                about::CACHE_STATUS => Answer::json(&about::cache_status(&self)),
+                about::METRICS => Answer::text(self.metrics()),
+                _ => Answer::json(&about::banner(&self.views)),
+            },
         }
     }
 
@@ -316,19 +326,41 @@ impl Site for Hall {
     }
 }
 
+/// The parameters that a POST brings, or the answer to one that brings none that can be read.
+fn posted(view: &View, ask: &Ask) -> Result<Vec<(String, String)>, Answer> {
+    let body = ask.body.as_ref().map_err(Answer::clone)?;
+    let kind = ask.content_type.and_then(|kind| kind.split(';').next());
+    if !body.is_empty() && !kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(JSON)) {
+        let sentence = format!("the body is to be a JSON object, as `Content-Type: {JSON}`");
+        return Err(Answer::error(415, &sentence));
+    }
+    (view.posted(body)).map_err(|sentence| Answer::error(400, &sentence))
+}
+
+fn unauthorized() -> Answer {
+    let sentence = "this needs the token of the server, as `Authorization: Bearer …`";
+    Answer::error(401, sentence)
+}
+
 fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) -> Answer {
     let finished = page.answer(view, asked);
+    let keeper = match (view.method, view.auth) {
+        (Method::Post, _) => Keeper::Nobody,
+        (Method::Get, Auth::Bearer) => Keeper::Reader,
+        (Method::Get, Auth::Public) => Keeper::Anyone,
+    };
     Answer {
         status: 200,
         body: finished.bytes,
-        etag: Some(finished.etag),
+        etag: (keeper != Keeper::Nobody).then_some(finished.etag),
         cached: Some(Cached {
             hit,
             age_seconds: (now - page.generated_at).num_seconds(),
             data_through: page.data_through,
             is_complete: page.is_complete,
-            is_private: view.auth == Auth::Bearer,
+            keeper,
         }),
         content_type: JSON,
+        allow: None,
     }
 }

@@ -46,17 +46,17 @@ pub fn run(all: &[Place], as_json: bool) -> Result<Exit> {
         let key = entry.key.clone();
         (fresh < apart.longest).then_some(TooShort { key, fresh, apart })
     });
+    let counted_since = settings::instant(&mut db, settings::SERVED_SINCE)?;
+    let was_missed = |key: &&str| counted_since.is_some() && !served.contains(*key);
     let audit = Audit {
         too_short: too_short.collect(),
-        counted_since: settings::instant(&mut db, settings::SERVED_SINCE)?,
+        counted_since,
         never_refreshed: served
             .iter()
             .filter(|key| !is_refreshed(key))
             .cloned()
             .collect(),
-        never_served: shelved
-            .into_iter()
-            .filter(|key| !served.contains(*key))
+        never_served: (shelved.iter().copied().filter(was_missed))
             .map(str::to_owned)
             .collect(),
     };

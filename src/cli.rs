@@ -6,11 +6,11 @@ mod people;
 mod retention;
 mod views;
 
-pub use cache::{RefreshCache, Serve};
+pub use cache::{Keys, RefreshCache, Serve};
 pub use history::*;
 pub use people::*;
 pub use retention::{Prune, Restore};
-pub use views::{Views, ViewsCheck, ViewsCommand, ViewsList};
+pub use views::{Views, ViewsCheck, ViewsCommand, ViewsCompare, ViewsList};
 
 use crate::help::{after, guide};
 use crate::model::key::Key;
@@ -91,9 +91,10 @@ pub enum Command {
     ///
     /// Keeps answering from memory while the database is down, and says how old the data is. Put nginx
     /// in front of it to face the public: here a client that sends nothing for 15 seconds, or takes nothing
-    /// for 3, is hung up on and a request body is refused, but there is no limit to how many connect, to how
-    /// many requests each sends ahead, to the size of a head, or to how slowly one byte follows another, and
-    /// a client that announces a body of more than 64 MiB gets no answer and keeps its thread until the end.
+    /// for 3, is hung up on and a body is refused that is not a POST's or has more than 1024 bytes, but there is
+    /// no limit to how many connect, to how many requests each sends ahead, to the size of a head, or to how
+    /// slowly one byte follows another, and a client that announces a body of more than 64 MiB gets no answer
+    /// and keeps its thread until the end.
     #[command(after_help = after("serve"))]
     Serve(Serve),
     #[command(after_help = after("views"), after_long_help = guide())]

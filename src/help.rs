@@ -1,5 +1,6 @@
 //! The words that `--help`, the man pages and the README share: examples, exit statuses, variables, files.
 
+pub mod metrics;
 pub mod views;
 
 /// A thing and what it means, one line each.
@@ -222,6 +223,10 @@ pub fn examples(verb: &str) -> &'static [Entry] {
             (
                 "hallctl views check views --with period=year",
                 "what the statements of a directory cost",
+            ),
+            (
+                "hallctl views compare --match '*_yesterday_*'",
+                "are these bodies what raw snapshots alone come to, and how much longer does that take",
             ),
         ],
         "serve" => &[(

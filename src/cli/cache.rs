@@ -24,15 +24,8 @@ pub struct RefreshCache {
     /// Every view; bodies of views that are no more are taken away
     #[arg(long)]
     pub all: bool,
-    /// One view, by its cache key
-    #[arg(long, value_name = "KEY")]
-    pub key: Option<String>,
-    /// Views whose key fits a pattern: `*` stands for any letters, `?` for one
-    #[arg(long = "match", value_name = "GLOB")]
-    pub glob: Option<String>,
-    /// Views that depend on a thing: parks, rides, tiers, schedules, or what a view file says
-    #[arg(long, value_name = "TAG")]
-    pub tag: Option<String>,
+    #[command(flatten)]
+    pub keys: Keys,
     /// Of these, or of all, only views that are due
     #[arg(long)]
     pub if_stale: bool,
@@ -45,7 +38,8 @@ pub struct RefreshCache {
     /// List keys with type, due time, age, size and how long the last computing took
     #[arg(long, conflicts_with_all = ["audit", "invalidate", "if_stale"])]
     pub list: bool,
-    /// List keys that are served and never refreshed, refreshed and never served, or fresh for less than they are apart
+    /// List keys that are served and never refreshed, refreshed and never served, or fresh for less than their bodies
+    /// were apart in the last 24 hours
     #[arg(long, conflicts_with_all = ["invalidate", "if_stale", "which"])]
     pub audit: bool,
     /// Instead of refreshing: due now, and the last body is shown until then
@@ -62,6 +56,20 @@ pub struct RefreshCache {
         hide_env_values = true
     )]
     pub views: Option<PathBuf>,
+}
+
+/// Which bodies are meant; all where nothing is said.
+#[derive(Args, Debug)]
+pub struct Keys {
+    /// One view, by its cache key
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["glob", "tag"])]
+    pub key: Option<String>,
+    /// Views whose key fits a pattern: `*` stands for any letters, `?` for one
+    #[arg(long = "match", value_name = "GLOB", conflicts_with = "tag")]
+    pub glob: Option<String>,
+    /// Views that depend on a thing: parks, rides, tiers, schedules, or what a view file says
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
 }
 
 #[derive(Args, Debug)]

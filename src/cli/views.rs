@@ -1,5 +1,6 @@
 //! The words of `hallctl views`.
 
+use super::cache::Keys;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -19,6 +20,8 @@ pub enum ViewsCommand {
     List(ViewsList),
     /// Check the files of a directory, with the plan and the time of each statement
     Check(ViewsCheck),
+    /// Compute bodies of the shelf a second time, from raw snapshots alone
+    Compare(ViewsCompare),
 }
 
 #[derive(Args, Debug)]
@@ -45,6 +48,19 @@ pub struct ViewsCheck {
     #[arg(long = "with", value_name = "NAME=VALUE", value_parser = parse_pair)]
     pub with: Vec<(String, String)>,
     /// Print a JSON array instead of the tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Compute bodies of the shelf a second time, from raw snapshots alone
+///
+/// Each line says whether both are the same, and how much longer raw snapshots take. Where they are not, stderr has the
+/// first place with both values (exit status 1); `hallctl verify` then finds the rows. Nothing is stored.
+#[derive(Args, Debug)]
+pub struct ViewsCompare {
+    #[command(flatten)]
+    pub keys: Keys,
+    /// Print a JSON array instead of the lines
     #[arg(long)]
     pub json: bool,
 }

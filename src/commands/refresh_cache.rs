@@ -1,6 +1,7 @@
 //! `hallctl refresh-cache`: computes views on one state of the data and puts them on the shelf together.
 
-mod choice;
+mod audit;
+pub mod choice;
 mod invalidate;
 mod list;
 
@@ -23,9 +24,9 @@ pub fn run(args: RefreshCache) -> Result<Exit> {
         remark!("refresh-cache: {reason}");
     }
     let all = shelf::places(&views.sound);
-    let which = choice::which(&args);
+    let which = choice::which(&args.keys);
     if args.audit {
-        return list::audit(&all, args.json);
+        return audit::run(&all, args.json);
     }
     if args.invalidate {
         return invalidate::run(&views.sound, &all, &which, &args);
@@ -104,6 +105,10 @@ fn refresh(
         .iter()
         .map(|refused| (refused.file.clone(), refused.reason.clone()));
     failed.extend(files);
+    let keys: Vec<&str> = bodies
+        .iter()
+        .map(|(place, ..)| place.asked.key.as_str())
+        .collect();
     let now = cx.now;
     cx.db.transaction(|db| {
         for (place, computed, took) in &bodies {
@@ -122,7 +127,7 @@ fn refresh(
         if args.all && !args.if_stale && refused.is_empty() {
             shelf::clear_unknown(db, whole.all, now)?;
         }
-        log.end(db, bodies.len(), &failed)
+        log.end(db, &keys, &failed)
     })?;
     let outcome = Outcome {
         exit: match (bodies.len(), failed.len()) {
@@ -137,10 +142,6 @@ fn refresh(
             log.milliseconds()
         ),
     };
-    let keys: Vec<&str> = bodies
-        .iter()
-        .map(|(place, ..)| place.asked.key.as_str())
-        .collect();
     Ok((outcome, said(&keys, &failed, log.milliseconds())))
 }
 

@@ -1,11 +1,16 @@
 //! `hallctl serve`: answers HTTP requests from the shelf in memory, and follows the shelf in the database.
 
+mod about;
 mod counts;
 mod follower;
 mod hall;
+mod metrics;
+mod token;
+mod told;
 
 use crate::cli::Serve;
 use crate::exit::{Exit, misused};
+use crate::views::Method;
 use crate::web;
 use anyhow::{Context, Result};
 use follower::Follower;
@@ -47,7 +52,8 @@ pub fn run(args: Serve) -> Result<Exit> {
     let (followed, until) = (hall.clone(), stop.clone());
     let following = thread::spawn(move || follower::follow(&followed, &mut follower, &until));
     let origin = format!("http://{}", listener.local_addr()?);
-    let routes = hall.views.iter().map(|view| view.route.to_string());
+    let reads = hall.views.iter().filter(|view| view.method == Method::Get);
+    let routes = reads.map(|view| view.route.to_string());
     let urls = routes
         .chain(["/api/health".to_owned()])
         .map(|path| format!("serve: {origin}{path}\n"));

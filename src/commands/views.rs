@@ -1,12 +1,14 @@
 //! `hallctl views`: what views there are, and what those of a directory cost.
 
+mod compare;
+
 use super::connect;
 use super::roster::{cell, print_table};
 use crate::cli::{Views, ViewsCheck, ViewsCommand, ViewsList};
 use crate::config;
 use crate::exit::Exit;
 use crate::views::check::{Checked, Step, check};
-use crate::views::{self, Auth, Moment, Rate, Refused, Store, View};
+use crate::views::{self, Auth, Method, Moment, Rate, Refused, Store, View};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -14,6 +16,7 @@ pub fn run(args: Views) -> Result<Exit> {
     match args.command {
         ViewsCommand::List(args) => list(&args),
         ViewsCommand::Check(args) => costs(&args),
+        ViewsCommand::Compare(args) => compare::run(&args),
     }
 }
 
@@ -40,9 +43,14 @@ fn list(args: &ViewsList) -> Result<Exit> {
         } else {
             ""
         };
+        let post = if view.method == Method::Post {
+            "by POST, "
+        } else {
+            ""
+        };
         say!("{}", view.route);
         say!(
-            "    {}: {store}, fresh for {}{auth}",
+            "    {}: {post}{store}, fresh for {}{auth}",
             view.name,
             seconds(view.fresh)
         );
@@ -84,6 +92,7 @@ fn object(view: &View) -> Value {
         "view": view.name,
         "type": view.kind,
         "route": view.route.to_string(),
+        "method": if view.method == Method::Post { "post" } else { "get" },
         "auth": if view.auth == Auth::Bearer { "bearer" } else { "public" },
         "store": if due.is_some() { "shelf" } else { "on-demand" },
         "key": view.key,

@@ -33,8 +33,8 @@ use std::time::Duration;
 
 /// The text of `sql/$path`, embedded.
 macro_rules! sql {
-    ($path:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $path))
+    ($($path:literal),+) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $($path),+))
     };
 }
 pub(crate) use sql;

@@ -70,10 +70,14 @@ pub const GUIDE: [Part; 8] = [
                 "auth: bearer",
                 "only who sends the token of HALLCTL_TOKEN or HALLCTL_TOKEN_FILE; without this line everyone",
             ),
+            (
+                "method: post",
+                "asked by POST: the members of the JSON object in the body are the parameters; at most 1024 bytes, and a POST without a body gives none; such a view is `store: on-demand`, writes nothing, and no HTTP cache keeps its answer",
+            ),
             ("param: …", "what a reader may ask, see PARAMETERS"),
             (
                 "span: period",
-                "the parameter that is the stretch of time; `period` itself needs no such line",
+                "the parameter that is the stretch of time, periods or a `date`: that day, and yesterday where it is not given; `period` itself needs no such line",
             ),
             (
                 "store: shelf",
@@ -116,6 +120,10 @@ pub const GUIDE: [Part; 8] = [
             (
                 "days = int 1..30; default 7",
                 "a whole number; others are refused (400), or `outside -> clamp`",
+            ),
+            (
+                "score = num 0..10; required",
+                "a decimal number, exact and without an exponent, such as `8.3`; `cast(:score as decimal(20, 6))` makes a number of it",
             ),
             (
                 "code = text 1..20 A-Z0-9-; required",
@@ -170,7 +178,7 @@ pub const GUIDE: [Part; 8] = [
         "The alias may end in a tag, as in `sum(amount) as \"amount: num2\"`. A decimal needs one; floats are refused, cast them.",
         &[
             (
-                "num0, num1, num2",
+                "num0, num1, num2, num4",
                 "a number rounded half up to so many decimals",
             ),
             ("bool", "true or false"),

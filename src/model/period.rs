@@ -14,6 +14,8 @@ pub enum Period {
     Last30Days,
     LastWeek,
     LastMonth,
+    /// One day of the calendar.
+    Date(NaiveDate),
     /// A year by its number, or the running one.
     Year(Option<i32>),
     /// Everything there is, today included.
@@ -66,6 +68,7 @@ impl Period {
                 let last_month = first_of_month(Day::of(this_month).plus(-1).date());
                 (Day::of(last_month), Day::of(this_month))
             }
+            Period::Date(date) => (Day::of(date), Day::of(date).next()),
             Period::Year(number) => {
                 let year = number.map_or_else(|| Year::containing(now), Year::of);
                 (year.first_day(), year.next().first_day())

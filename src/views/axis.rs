@@ -47,7 +47,7 @@ impl Axis {
         let (first, after) = period.days(now);
         let (step, ats) = match period {
             Period::Live => (Step::Slot, slots(now).map(At::Time).collect::<Vec<_>>()),
-            Period::Today | Period::Yesterday => {
+            Period::Today | Period::Yesterday | Period::Date(_) => {
                 (Step::Hour, hours(first, after).map(At::Time).collect())
             }
             Period::Year(_) | Period::All => (

@@ -82,6 +82,7 @@ impl Known {
             Known::Scalar(Scalar::Null) => "null".to_owned(),
             Known::Scalar(Scalar::Flag(flag)) => flag.to_string(),
             Known::Scalar(Scalar::Integer(number)) => number.to_string(),
+            Known::Scalar(Scalar::Decimal(number)) => number.to_string(),
             Known::At(At::Time(time)) => time.format("timestamp '%F %T%.f'").to_string(),
             Known::At(At::Date(date)) => date.format("date '%F'").to_string(),
         })

@@ -148,6 +148,7 @@ fn candidates(param: &Param, route: &Route) -> Vec<Option<String>> {
         Kind::Words { words, .. } => words.clone(),
         _ if !is_needed => Vec::new(),
         Kind::Integer { min, max, .. } => vec![1.clamp(*min, *max).to_string()],
+        Kind::Decimal { min, .. } => vec![min.to_string()],
         Kind::Text { min, of, .. } => vec![
             of.chars()
                 .next()

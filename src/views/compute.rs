@@ -7,7 +7,7 @@ use super::cover::{Cover, newest_slot};
 use super::row::{Cell, Column, cells, column};
 use super::shape::shaped;
 use super::statement::{Shape, Statement};
-use super::view::{Asked, Source, View};
+use super::view::{self, Asked, View};
 use crate::db::Db;
 use crate::model::Instant;
 use crate::model::period::Stretch;
@@ -44,14 +44,46 @@ impl std::error::Error for NotThere {}
 /// One reading of the clock for everything computed together, and what it has already found out.
 pub struct Moment {
     pub now: Instant,
+    source: Source,
     covers: HashMap<(Instant, Instant), Cover>,
     newest: Option<Option<Instant>>,
 }
 
+/// What sums are read from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// Years, days and hours as they were filled, and the raw rows after them.
+    Rollups,
+    /// Raw rows alone: what every answer took before there were rollups.
+    Raw,
+}
+
+/// Raw rows of what was asked for are gone.
+#[derive(Debug)]
+pub struct RawGone;
+
+impl std::fmt::Display for RawGone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "raw rows of its period were pruned")
+    }
+}
+
+impl std::error::Error for RawGone {}
+
 impl Moment {
     pub fn at(now: Instant) -> Moment {
+        Moment::with(now, Source::Rollups)
+    }
+
+    /// The same answers from raw rows alone, to compare them with; slow.
+    pub fn raw(now: Instant) -> Moment {
+        Moment::with(now, Source::Raw)
+    }
+
+    fn with(now: Instant, source: Source) -> Moment {
         Moment {
             now,
+            source,
             covers: HashMap::new(),
             newest: None,
         }
@@ -62,7 +94,11 @@ impl Moment {
         if let Some(cover) = self.covers.get(&key) {
             return Ok(*cover);
         }
-        let cover = Cover::resolve(db, stretch, self.now)?;
+        let filled = Cover::resolve(db, stretch, self.now)?;
+        let cover = match self.source {
+            Source::Rollups => filled,
+            Source::Raw => filled.raw(db, stretch)?.ok_or(RawGone)?,
+        };
         self.covers.insert(key, cover);
         Ok(cover)
     }
@@ -83,7 +119,7 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
         put(&mut body, name, value);
     }
     for member in &view.members {
-        if let Source::Engine(name) = &member.source
+        if let view::Source::Engine(name) = &member.source
             && member.when.holds(&asked.choices)
         {
             let value = bound.json(name);

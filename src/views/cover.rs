@@ -1,5 +1,6 @@
 //! Where the sums of a stretch of time are read from: filled days, then filled hours, then the raw tail.
 
+use crate::db::restored::Pruned;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
 use crate::model::period::Stretch;
@@ -66,6 +67,26 @@ impl Cover {
                 && days_end == after
                 && filled.days == after.date() - first.date(),
         })
+    }
+
+    /// The same stretch read from raw rows alone; nothing where some of them are gone.
+    pub fn raw(self, db: &mut Db, stretch: Stretch) -> Result<Option<Cover>> {
+        let Some(began) = began(db)? else {
+            return Ok(Some(self));
+        };
+        let first = stretch.first;
+        let start = first.start().max(Hour::containing(began).start());
+        let tail = (start, self.tail.1.max(start));
+        let is_whole = !Pruned::raw(db)?.took(tail.0, tail.1);
+        Ok(is_whole.then_some(Cover {
+            years: (0, 0),
+            days: (first.date(), first.date()),
+            hours: (start, start),
+            tail,
+            chart_hours: (start, start),
+            chart_tail: tail,
+            ..self
+        }))
     }
 
     fn nothing(first: Day, end: Instant) -> Cover {

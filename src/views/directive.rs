@@ -1,9 +1,9 @@
 //! The values of a view file's directives: parameters, orders, limits, constants, times.
 
 use super::constant;
-use super::param::{Fallback, Kind, Param, Scalar};
+use super::param::{Fallback, Kind, Param, Scalar, decimal};
 use super::statement::{Form, Limit, Outside, Shape, Sort, Statement};
-use super::view::{Auth, Member, Rate, Source, Store};
+use super::view::{Auth, Member, Method, Rate, Source, Store};
 use super::when::When;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use chrono::Duration;
@@ -100,7 +100,8 @@ pub fn limit(value: &str) -> Result<Limit> {
 }
 
 /// `period = live|today|7day-average->7days; default live`, `park_id = int; default null; invalid -> default`,
-/// `days = int 1..30; default 7; outside -> clamp`, `name = text 1..40 A-Z0-9-; required`, `day = date`.
+/// `days = int 1..30; default 7; outside -> clamp`, `score = num 0..10`, `name = text 1..40 A-Z0-9-; required`,
+/// `day = date`.
 pub fn param(value: &str) -> Result<Param> {
     let (name, rest) = value
         .split_once(" = ")
@@ -152,6 +153,16 @@ fn kind(text: &str) -> Result<Kind> {
                 clamps: false,
             }
         }
+        ["num", range] => {
+            let (min, max) = range.split_once("..").ok_or_else(wrong)?;
+            let (min, max) = (
+                decimal(min).ok_or_else(wrong)?,
+                decimal(max).ok_or_else(wrong)?,
+            );
+            ensure!(min <= max, wrong());
+            Kind::Decimal { min, max }
+        }
+        ["num"] => bail!("a decimal says its range, as in `num 0..10`"),
         ["text", range, ..] => {
             let (min, max) = range.split_once("..").ok_or_else(wrong)?;
             let (min, max) = (
@@ -255,6 +266,14 @@ pub fn auth(value: &str) -> Result<Auth> {
         "public" => Auth::Public,
         "bearer" => Auth::Bearer,
         _ => bail!("unknown auth `{value}`; known are `public` and `bearer`"),
+    })
+}
+
+pub fn method(value: &str) -> Result<Method> {
+    Ok(match value {
+        "get" => Method::Get,
+        "post" => Method::Post,
+        _ => bail!("unknown method `{value}`; known are `get` and `post`"),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Number, Value};
 use std::cmp::Ordering;
+use std::fmt;
 
 /// `units / 10^scale`, as a DECIMAL column holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +83,17 @@ impl Ord for Exact {
     }
 }
 
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scale = self.scale as usize;
+        let digits = format!("{:0>1$}", self.units.unsigned_abs(), scale + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - scale);
+        let sign = if self.units < 0 { "-" } else { "" };
+        let point = if scale > 0 { "." } else { "" };
+        write!(f, "{sign}{whole}{point}{fraction}")
+    }
+}
+
 impl PartialOrd for Exact {
     fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
         Some(self.cmp(other))
@@ -119,5 +131,13 @@ mod tests {
         assert!(Exact::parse("-3") < Exact::parse("-2.99"));
         assert_eq!(Exact::parse("1e5"), None);
         assert_eq!(Exact::parse("1.-5"), None);
+    }
+
+    #[test]
+    fn a_number_is_written_with_the_digits_it_was_read_from() {
+        for text in ["8.30", "-0.05", "0.000", "7", "-12"] {
+            let written = Exact::parse(text).map(|exact| exact.to_string());
+            assert_eq!(written.as_deref(), Some(text));
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! A view file: a header of `-- key: value` lines, then named statements.
 
 use super::ENGINE_PARAMS;
-use super::directive::{auth, limit, members, param, rate, sort, statement, store};
+use super::directive::{auth, limit, members, method, param, rate, sort, statement, store};
 use super::param::Param;
 use super::relation::{expand, without_comments};
 use super::route::Route;
 use super::sound;
 use super::statement::Statement;
-use super::view::{Auth, Member, Rate, Source, Store, View};
+use super::view::{Auth, Member, Method, Rate, Source, Store, View};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::mem::take;
 
@@ -25,6 +25,7 @@ struct Draft {
     kind: Option<String>,
     route: Option<Route>,
     auth: Option<Auth>,
+    method: Option<Method>,
     span: Option<String>,
     store: Option<Store>,
     key: Option<String>,
@@ -107,6 +108,7 @@ impl Draft {
                 self.params.extend(params);
             }
             ("auth", _) => once(&mut self.auth, key, auth(value)?)?,
+            ("method", _) => once(&mut self.method, key, method(value)?)?,
             ("span", _) => once(&mut self.span, key, value.to_owned())?,
             ("store", _) => once(&mut self.store, key, store(value)?)?,
             ("key", _) => once(&mut self.key, key, value.to_owned())?,
@@ -118,7 +120,7 @@ impl Draft {
             ("param", _) => self.params.push(param(value)?),
             ("set", _) => self.members.extend(members(value)?),
             _ => bail!(
-                "unknown key `{key}`; known are `view`, `type`, `route`, `auth`, `param`, `span`, `store`, `key`, `due`, `fresh`, `tags`, `set`"
+                "unknown key `{key}`; known are `view`, `type`, `route`, `auth`, `method`, `param`, `span`, `store`, `key`, `due`, `fresh`, `tags`, `set`"
             ),
         }
         Ok(())
@@ -163,6 +165,7 @@ impl Draft {
             kind: needed(self.kind.take(), "type")?,
             route: needed(self.route.take(), "route")?,
             auth: self.auth.unwrap_or(Auth::Public),
+            method: self.method.unwrap_or(Method::Get),
             span: self
                 .span
                 .take()

@@ -16,6 +16,7 @@ mod kept;
 pub mod memory;
 pub mod page;
 mod param;
+mod posted;
 pub mod refresh_log;
 mod relation;
 mod route;
@@ -29,8 +30,8 @@ mod view;
 mod when;
 mod which;
 
-pub use compute::{Computed, Moment, NotThere, compute};
-pub use view::{Asked, Auth, Rate, Refusal, Store, View};
+pub use compute::{Computed, Moment, NotThere, RawGone, compute};
+pub use view::{Asked, Auth, Method, Rate, Refusal, Store, View};
 pub use which::Which;
 
 use crate::db::sql;
@@ -41,24 +42,38 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+/// Names of files with their texts.
+macro_rules! built_in {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, sql!("views/", $name))),+]
+    };
+}
+
 /// The views hallctl brings along; a test holds the list to the directory.
-const BUILT_IN: [(&str, &str); 16] = [
-    ("chart.sql", sql!("views/chart.sql")),
-    ("heatmap.sql", sql!("views/heatmap.sql")),
-    ("least_reliable.sql", sql!("views/least_reliable.sql")),
-    ("longest_waits.sql", sql!("views/longest_waits.sql")),
-    ("park_details.sql", sql!("views/park_details.sql")),
-    ("park_downtime.sql", sql!("views/park_downtime.sql")),
-    ("park_roster.sql", sql!("views/park_roster.sql")),
-    ("park_waittimes.sql", sql!("views/park_waittimes.sql")),
-    ("ride_charts.sql", sql!("views/ride_charts.sql")),
-    ("ride_details.sql", sql!("views/ride_details.sql")),
-    ("ride_downtime.sql", sql!("views/ride_downtime.sql")),
-    ("ride_waittimes.sql", sql!("views/ride_waittimes.sql")),
-    ("search_index.sql", sql!("views/search_index.sql")),
-    ("status_summary.sql", sql!("views/status_summary.sql")),
-    ("trends.sql", sql!("views/trends.sql")),
-    ("yearly_awards.sql", sql!("views/yearly_awards.sql")),
+const BUILT_IN: &[(&str, &str)] = built_in![
+    "audit_anomalies.sql",
+    "audit_flagged.sql",
+    "audit_issue_summary.sql",
+    "audit_issues.sql",
+    "audit_run.sql",
+    "audit_status.sql",
+    "audit_verify.sql",
+    "chart.sql",
+    "heatmap.sql",
+    "least_reliable.sql",
+    "longest_waits.sql",
+    "park_details.sql",
+    "park_downtime.sql",
+    "park_roster.sql",
+    "park_waittimes.sql",
+    "ride_charts.sql",
+    "ride_details.sql",
+    "ride_downtime.sql",
+    "ride_waittimes.sql",
+    "search_index.sql",
+    "status_summary.sql",
+    "trends.sql",
+    "yearly_awards.sql",
 ];
 
 /// Views as they were read, and why some files were not taken, each with file, line and reason.

@@ -1,9 +1,17 @@
 //! What a reader may ask of a view: its parameters, their accepted values, and one set of choices.
 
+use super::exact::Exact;
 use crate::model::period::Period;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+/// What a DATE column holds, and the end of its day with it.
+const YEARS: RangeInclusive<i32> = 1000..=9998;
+
+/// Doubles are written with up to 17, and numbers of so many can be compared exactly.
+const MOST_DECIMALS: usize = 18;
 
 /// One parameter of a view, as its header declares it.
 #[derive(Clone, Debug)]
@@ -26,6 +34,8 @@ pub enum Kind {
     Flag,
     /// A whole number in a range; one outside is refused, or counts as the nearest inside.
     Integer { min: i64, max: i64, clamps: bool },
+    /// A decimal number in a range, with the digits it was given.
+    Decimal { min: Exact, max: Exact },
     /// So many characters, of a class such as `A-Z0-9_-`; of an empty one all but control characters.
     Text { min: usize, max: usize, of: String },
     /// A day of the calendar, as 2026-07-04.
@@ -47,6 +57,7 @@ pub enum Scalar {
     Null,
     Flag(bool),
     Integer(i64),
+    Decimal(Exact),
     Text(String),
 }
 
@@ -57,6 +68,7 @@ impl Scalar {
             Scalar::Null => "null".to_owned(),
             Scalar::Flag(flag) => flag.to_string(),
             Scalar::Integer(number) => number.to_string(),
+            Scalar::Decimal(number) => number.to_string(),
             Scalar::Text(text) => text.clone(),
         }
     }
@@ -66,6 +78,7 @@ impl Scalar {
             Scalar::Null => Value::Null,
             Scalar::Flag(flag) => Value::from(*flag),
             Scalar::Integer(number) => Value::from(*number),
+            Scalar::Decimal(number) => number.json(),
             Scalar::Text(text) => Value::from(text.as_str()),
         }
     }
@@ -138,6 +151,10 @@ impl Param {
                 }
                 Scalar::Integer(nearest).into()
             }
+            Kind::Decimal { min, max } => {
+                let number = decimal(given).filter(|number| (min..=max).contains(&number))?;
+                Scalar::Decimal(number).into()
+            }
             Kind::Text { min, max, of } => {
                 let is_long_enough = (*min..=*max).contains(&given.chars().count());
                 if !is_long_enough || !given.chars().all(|letter| is_of(letter, of)) {
@@ -147,6 +164,9 @@ impl Param {
             }
             Kind::Date => {
                 let date = NaiveDate::parse_from_str(given, "%Y-%m-%d").ok()?;
+                if !YEARS.contains(&date.year()) {
+                    return None;
+                }
                 Scalar::Text(date.to_string()).into()
             }
             Kind::Words { words, aliases } => {
@@ -174,6 +194,7 @@ impl Param {
                 (min, i64::MAX) => format!("a whole number from {min}"),
                 (min, max) => format!("a whole number from {min} to {max}"),
             },
+            Kind::Decimal { min, max } => format!("a decimal number from {min} to {max}"),
             Kind::Text { min, max, of } if of.is_empty() => format!("{min} to {max} characters"),
             Kind::Text { min, max, of } => format!("{min} to {max} characters of `{of}`"),
             Kind::Words { words, aliases } => {
@@ -201,8 +222,21 @@ impl Param {
 
     /// Whether every value names a stretch of time.
     pub fn is_period(&self) -> bool {
-        matches!(&self.kind, Kind::Words { words, .. }
-            if words.iter().all(|word| Period::from_word(word).is_some()))
+        match &self.kind {
+            Kind::Words { words, .. } => words.iter().all(|word| Period::from_word(word).is_some()),
+            Kind::Date => true,
+            _ => false,
+        }
+    }
+
+    /// The stretch of time that one of its values names: a day of the calendar, or yesterday where none is said.
+    pub fn period(&self, value: &Scalar) -> Option<Period> {
+        match (&self.kind, value) {
+            (Kind::Date, Scalar::Text(date)) => date.parse().ok().map(Period::Date),
+            (Kind::Date, _) => Some(Period::Yesterday),
+            (_, Scalar::Text(word)) => Period::from_word(word),
+            _ => None,
+        }
     }
 }
 
@@ -231,6 +265,14 @@ fn whole(text: &str) -> Option<i64> {
         i64::MAX
     };
     Some(text.parse().unwrap_or(beyond))
+}
+
+/// An exact number, without an exponent.
+pub fn decimal(text: &str) -> Option<Exact> {
+    let decimals = text
+        .split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len());
+    Exact::parse(text).filter(|_| decimals <= MOST_DECIMALS)
 }
 
 /// Whether a class such as `A-Za-z0-9_-` holds a letter; a `-` at its end is itself.

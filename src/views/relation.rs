@@ -7,67 +7,66 @@ use super::when::When;
 use crate::db::sql;
 use anyhow::{Result, bail};
 
+/// Names with the texts of their files.
+macro_rules! relations {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, sql!("views/relations/", $name, ".sql"))),+]
+    };
+}
+
 /// Every shared relation by name; a test holds the list to the directory.
-pub const RELATIONS: [(&str, &str); 35] = [
-    ("attractions", sql!("views/relations/attractions.sql")),
-    ("idle_rides", sql!("views/relations/idle_rides.sql")),
-    ("live_parks", sql!("views/relations/live_parks.sql")),
-    ("live_rides", sql!("views/relations/live_rides.sql")),
-    ("park_cycles", sql!("views/relations/park_cycles.sql")),
-    ("park_days", sql!("views/relations/park_days.sql")),
-    (
-        "park_filled_hours",
-        sql!("views/relations/park_filled_hours.sql"),
-    ),
-    ("park_hours", sql!("views/relations/park_hours.sql")),
-    ("park_merits", sql!("views/relations/park_merits.sql")),
-    ("park_points", sql!("views/relations/park_points.sql")),
-    ("park_rides", sql!("views/relations/park_rides.sql")),
-    ("park_steps", sql!("views/relations/park_steps.sql")),
-    ("park_sums", sql!("views/relations/park_sums.sql")),
-    (
-        "park_tail_hours",
-        sql!("views/relations/park_tail_hours.sql"),
-    ),
-    ("park_trends", sql!("views/relations/park_trends.sql")),
-    ("parks", sql!("views/relations/parks.sql")),
-    ("places", sql!("views/relations/places.sql")),
-    ("ride_cycles", sql!("views/relations/ride_cycles.sql")),
-    ("ride_days", sql!("views/relations/ride_days.sql")),
-    (
-        "ride_filled_hours",
-        sql!("views/relations/ride_filled_hours.sql"),
-    ),
-    ("ride_hours", sql!("views/relations/ride_hours.sql")),
-    ("ride_merits", sql!("views/relations/ride_merits.sql")),
-    ("ride_points", sql!("views/relations/ride_points.sql")),
-    ("ride_rest_days", sql!("views/relations/ride_rest_days.sql")),
-    ("ride_steps", sql!("views/relations/ride_steps.sql")),
-    ("ride_sums", sql!("views/relations/ride_sums.sql")),
-    (
-        "ride_tail_hours",
-        sql!("views/relations/ride_tail_hours.sql"),
-    ),
-    ("ride_trends", sql!("views/relations/ride_trends.sql")),
-    ("rides", sql!("views/relations/rides.sql")),
-    ("rides_of_park", sql!("views/relations/rides_of_park.sql")),
-    ("tail_hours", sql!("views/relations/tail_hours.sql")),
-    (
-        "top_parks_by_score",
-        sql!("views/relations/top_parks_by_score.sql"),
-    ),
-    (
-        "top_parks_by_wait",
-        sql!("views/relations/top_parks_by_wait.sql"),
-    ),
-    (
-        "top_rides_by_downtime",
-        sql!("views/relations/top_rides_by_downtime.sql"),
-    ),
-    (
-        "top_rides_by_wait",
-        sql!("views/relations/top_rides_by_wait.sql"),
-    ),
+pub const RELATIONS: &[(&str, &str)] = relations![
+    "attractions",
+    "audit_anomalies",
+    "audit_checks",
+    "audit_faults",
+    "audit_summary",
+    "audited_day",
+    "audited_park_rides",
+    "audited_parks",
+    "audited_rides",
+    "feed_anomalies",
+    "idle_rides",
+    "listed_anomalies",
+    "listed_failures",
+    "live_parks",
+    "live_rides",
+    "noted_issues",
+    "park_anomalies",
+    "park_cycles",
+    "park_days",
+    "park_filled_hours",
+    "park_hours",
+    "park_merits",
+    "park_points",
+    "park_rides",
+    "park_steps",
+    "park_sums",
+    "park_tail_hours",
+    "park_trends",
+    "parks",
+    "places",
+    "ride_anomalies",
+    "ride_cycles",
+    "ride_days",
+    "ride_filled_hours",
+    "ride_hours",
+    "ride_merits",
+    "ride_points",
+    "ride_rest_days",
+    "ride_steps",
+    "ride_sums",
+    "ride_tail_hours",
+    "ride_trends",
+    "rides",
+    "rides_of_park",
+    "tail_hours",
+    "top_parks_by_score",
+    "top_parks_by_wait",
+    "top_rides_by_downtime",
+    "top_rides_by_wait",
+    "verified_park",
+    "verified_ride",
 ];
 
 /// Relations may stand on relations, this deep; deeper is a circle.

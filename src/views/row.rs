@@ -50,6 +50,7 @@ pub fn column(alias: &str) -> Result<Column> {
         "num0" => Tag::Rounded(0),
         "num1" => Tag::Rounded(1),
         "num2" => Tag::Rounded(2),
+        "num4" => Tag::Rounded(4),
         "instant" => Tag::Instant,
         "hour_label" => Tag::HourLabel,
         "minute_label" => Tag::MinuteLabel,
@@ -62,7 +63,7 @@ pub fn column(alias: &str) -> Result<Column> {
         "cell1" => Tag::Cell(Some(1)),
         "cell2" => Tag::Cell(Some(2)),
         _ => bail!(
-            "unknown tag in `{alias}`; known are `bool`, `num0`, `num1`, `num2`, `instant`, `hour_label`, `minute_label`, `day_label`, `json`, `hidden`, and in a grid `axis`, `cell`, `cell0`, `cell1`, `cell2`"
+            "unknown tag in `{alias}`; known are `bool`, `num0`, `num1`, `num2`, `num4`, `instant`, `hour_label`, `minute_label`, `day_label`, `json`, `hidden`, and in a grid `axis`, `cell`, `cell0`, `cell1`, `cell2`"
         ),
     };
     Ok(Column {

@@ -4,7 +4,7 @@ use super::bind::ENGINE_PARAMS;
 use super::directive::is_place;
 use super::param::{Fallback, Kind};
 use super::statement::{Shape, Statement, names_in};
-use super::view::{Source, Store, View};
+use super::view::{Method, Source, Store, View};
 use anyhow::{Result, bail, ensure};
 
 /// Words longer than the columns of `cached_api_views` that hold them are refused here, not there.
@@ -19,6 +19,9 @@ pub fn check(view: &View) -> Result<()> {
     }
     if view.statements.is_empty() {
         bail!("there is no statement");
+    }
+    if view.method == Method::Post && matches!(view.store, Store::Shelf { .. }) {
+        bail!("what is asked with `method: post` is computed on demand");
     }
     for (at, param) in view.params.iter().enumerate() {
         let is_twice = view.params[..at]

@@ -17,6 +17,7 @@ pub struct View {
     pub kind: String,
     pub route: Route,
     pub auth: Auth,
+    pub method: Method,
     pub params: Vec<Param>,
     /// The parameter whose value is the stretch of time the statements speak of.
     pub span: Option<String>,
@@ -55,6 +56,14 @@ pub enum Auth {
     Public,
     /// Who sends the token.
     Bearer,
+}
+
+/// How it is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    /// With a JSON object, whose members are the parameters.
+    Post,
 }
 
 /// A member of the answer that no statement gives: a constant, or something said back.
@@ -286,14 +295,13 @@ impl View {
     /// The stretch of time that `asked` is about.
     pub fn period(&self, asked: &Asked) -> Option<Period> {
         let value = |name: &str| asked.choices.get(name).map(|choice| &choice.value);
-        match (value(self.span.as_ref()?)?, value(YEAR)) {
-            (Scalar::Text(word), year) => match (Period::from_word(word)?, year) {
-                (Period::Year(None), Some(Scalar::Integer(year))) => {
-                    Some(Period::Year(i32::try_from(*year).ok()))
-                }
-                (period, _) => Some(period),
-            },
-            _ => None,
+        let span = self.span.as_ref()?;
+        let param = self.params.iter().find(|param| param.name == *span)?;
+        match (param.period(value(span)?)?, value(YEAR)) {
+            (Period::Year(None), Some(Scalar::Integer(year))) => {
+                Some(Period::Year(i32::try_from(*year).ok()))
+            }
+            (period, _) => Some(period),
         }
     }
 

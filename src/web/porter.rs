@@ -1,42 +1,80 @@
-//! Requests with a body: refused on threads of their own, because tiny_http lets go of one only when it has all of it.
+//! Requests with a body: a POST's is read where it is small, the others are refused; where that takes waiting for the
+//! client, on threads of their own, because tiny_http lets go of a request only when it has all of its body.
 
+use super::counts::{Left, Limit, word};
+use super::reply::{Answer, Ask, NO_STORE, Verb, header};
+use super::server::{Site, guarded, respond};
 use anyhow::{Context, Result};
-use serde_json::json;
 use std::io::Cursor;
 use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use tiny_http::{Header, Method, Request, Response, StatusCode};
+use std::time::Instant;
+use tiny_http::{Header, Request, Response, StatusCode};
 
 /// So many clients can be slow with their bodies before others with a body wait; those without never do.
 const PORTERS: usize = 16;
 
-/// tiny_http has read a body up to this before the request comes here.
-const READ_ALREADY: usize = 1024;
+/// tiny_http has read a body up to this before the request comes here, on the thread of its connection; so that no
+/// POST waits for another one's client, none may be larger.
+const LARGEST_READ: usize = 1024;
 
 /// tiny_http takes as much memory as a client announces, and the program ends where there is less. Beyond this the
 /// request is left lying, unanswered, with its connection.
-const LARGEST: usize = 64 << 20;
+const LARGEST_REFUSED: usize = 64 << 20;
 
-/// Whether letting go of the request means waiting for its client.
+/// Whether reading or letting go of the request means waiting for its client.
 pub fn is_awaited(request: &Request) -> bool {
-    let expects = |header: &Header| header.field.equiv("Expect");
-    (request.body_length()).is_some_and(|length| length > READ_ALREADY)
-        || request.headers().iter().any(expects)
+    request.body_length() > Some(LARGEST_READ) || header(request, "Expect").is_some()
 }
 
+/// The body of a POST, or the answer to one that cannot be read. Whether there is none we must know beforehand: what
+/// is left of it would be read as the next request.
+pub fn read(request: &mut Request) -> Result<Vec<u8>, Answer> {
+    if Verb::of(request.method()) != Verb::Post {
+        return Ok(Vec::new());
+    }
+    let of_length = |header: &&Header| header.field.equiv("Content-Length");
+    let lengths = request.headers().iter().filter(of_length).count();
+    let is_odd = header(request, "Transfer-Encoding").is_some()
+        || header(request, "Connection")
+            .is_some_and(|value| value.to_ascii_lowercase().contains("upgrade"));
+    match (lengths, request.body_length()) {
+        (0, None) if !is_odd => Ok(Vec::new()),
+        (1, Some(length)) if !is_odd && length <= LARGEST_READ => {
+            let mut body = vec![0; length];
+            match request.as_reader().read_exact(&mut body) {
+                Ok(()) => Ok(body),
+                Err(_) => Err(Answer::error(400, "the body ended early")),
+            }
+        }
+        (1, Some(_)) if !is_odd => Err(Answer::error(
+            413,
+            &format!("the body is larger than the {LARGEST_READ} bytes that are read here"),
+        )),
+        _ => Err(Answer::error(
+            411,
+            "a body needs one Content-Length, in digits, and no Transfer-Encoding or upgrade",
+        )),
+    }
+}
+
+/// A request, and when it came.
+type Came = (Request, Instant);
+
 /// Starts the threads; what is sent to them is answered and let go.
-pub fn porters() -> Result<Sender<Request>> {
+pub fn porters(site: &Arc<dyn Site>, stop: &Arc<AtomicBool>) -> Result<Sender<Came>> {
     let (door, queue) = channel();
     let queue = Arc::new(Mutex::new(queue));
     for number in 0..PORTERS {
-        let queue = queue.clone();
+        let (queue, site, stop) = (queue.clone(), site.clone(), stop.clone());
         thread::Builder::new()
             .name(format!("porter-{number}"))
             .spawn(move || {
-                while let Some(request) = next(&queue) {
-                    refuse(request);
+                while let Some(came) = next(&queue) {
+                    admit(came, &site, &stop);
                 }
             })
             .context("could not start a porter thread")?;
@@ -44,42 +82,64 @@ pub fn porters() -> Result<Sender<Request>> {
     Ok(door)
 }
 
-fn next(queue: &Mutex<Receiver<Request>>) -> Option<Request> {
+fn next(queue: &Mutex<Receiver<Came>>) -> Option<Came> {
     let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
     queue.recv().ok()
 }
 
-fn refuse(request: Request) {
-    if request.body_length() > Some(LARGEST) {
+fn admit((mut request, came): Came, site: &Arc<dyn Site>, stop: &AtomicBool) {
+    if request.body_length() > Some(LARGEST_REFUSED) {
         log::warn!(
             "left a request lying that announces {:?} bytes",
             request.body_length()
         );
+        site.counts().refused(Limit::Announced);
         return mem::forget(request);
     }
-    let (status, sentence) = match request.method() {
-        Method::Get | Method::Head | Method::Options => {
-            (413, "a request with a body is not answered here")
+    let verb = Verb::of(request.method());
+    let body = match (verb, read(&mut request)) {
+        (Verb::Post, Ok(body)) => {
+            let is_ending = stop.load(Ordering::Relaxed);
+            return respond((request, came), Ok(body), site, is_ending);
         }
-        _ => (405, "only GET, HEAD and OPTIONS are answered here"),
+        (_, body) => body,
     };
-    let body = json!({"success": false, "error": sentence})
-        .to_string()
-        .into_bytes();
+    let ask = Ask::new(&request, body);
+    let (route, method) = (site.route(&ask.path), word(request.method()));
+    let answer = match verb {
+        Verb::Get | Verb::Options => {
+            Answer::error(413, "a request with a body is not answered here")
+        }
+        _ => guarded(site, route, &ask),
+    };
+    refuse(request, &answer);
+    site.counts().refused(Limit::Body);
+    site.counts().left(&Left {
+        route,
+        method,
+        status: answer.status,
+        bytes: answer.body.len(),
+        took: came.elapsed(),
+    });
+}
+
+/// Answers before the body has come: `respond` would wait for it.
+fn refuse(request: Request, answer: &Answer) {
     let headers = [
-        ("Content-Type", "application/json"),
+        ("Content-Type", answer.content_type),
         ("Access-Control-Allow-Origin", "*"),
-        ("Cache-Control", "no-store"),
-        ("Allow", "GET, HEAD, OPTIONS"),
+        ("Cache-Control", NO_STORE),
     ];
+    let allow = answer.allow.map(|allow| ("Allow", allow));
     let headers = headers
         .into_iter()
+        .chain(allow)
         .filter_map(|(name, value)| Header::from_bytes(name, value).ok());
-    let length = body.len();
+    let length = answer.body.len();
     let answer = Response::new(
-        StatusCode(status),
+        StatusCode(answer.status),
         headers.collect(),
-        Cursor::new(body),
+        Cursor::new(answer.body.clone()),
         Some(length),
         None,
     );

@@ -1,8 +1,9 @@
 //! An answer and its bytes: head and body in one buffer, every header static or made of digits.
 
 use crate::model::Instant;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
+use tiny_http::{Method, Request};
 
 /// What to answer, before HTTP.
 #[derive(Clone)]
@@ -12,6 +13,8 @@ pub struct Answer {
     pub etag: Option<Arc<str>>,
     pub cached: Option<Cached>,
     pub content_type: &'static str,
+    /// What may be asked here, where that is the answer.
+    pub allow: Option<&'static str>,
 }
 
 pub const JSON: &str = "application/json";
@@ -25,24 +28,62 @@ pub struct Cached {
     pub data_through: Option<Instant>,
     /// Whether everything its period will ever have is in it.
     pub is_complete: Option<bool>,
-    /// No cache that others share may keep it.
-    pub is_private: bool,
+    pub keeper: Keeper,
 }
+
+/// Who may keep an answer beside us.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Keeper {
+    Anyone,
+    /// No cache that others share.
+    Reader,
+    Nobody,
+}
+
+/// How something is asked; HEAD is a GET whose body stays here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    Get,
+    Post,
+    Options,
+    Other,
+}
+
+impl Verb {
+    pub fn of(method: &Method) -> Verb {
+        match method {
+            Method::Get | Method::Head => Verb::Get,
+            Method::Post => Verb::Post,
+            Method::Options => Verb::Options,
+            _ => Verb::Other,
+        }
+    }
+}
+
+/// What may be asked where a GET is answered, and where a POST is.
+pub const READS: &str = "GET, HEAD, OPTIONS";
+pub const POSTS: &str = "POST, OPTIONS";
 
 /// What a request asks for, cut and decoded.
 pub struct Ask<'a> {
+    pub verb: Verb,
     /// The path between its slashes.
     pub path: Vec<String>,
     pub query: Vec<(String, String)>,
     /// What it sends as `Authorization: Bearer`.
     pub token: Option<&'a str>,
+    pub content_type: Option<&'a str>,
+    /// What a POST brings, or why it was not read.
+    pub body: Result<Vec<u8>, Answer>,
 }
 
 impl<'a> Ask<'a> {
-    pub fn new(target: &str, authorization: Option<&'a str>) -> Ask<'a> {
-        let (path, query) = parts(target);
+    pub fn new(request: &'a Request, body: Result<Vec<u8>, Answer>) -> Ask<'a> {
+        let (path, query) = parts(request.url());
+        let authorization = header(request, "Authorization");
         let scheme = authorization.and_then(|text| text.split_once(' '));
         Ask {
+            verb: Verb::of(request.method()),
             path: path
                 .split('/')
                 .skip(1)
@@ -52,64 +93,85 @@ impl<'a> Ask<'a> {
             token: scheme
                 .filter(|(name, _)| name.eq_ignore_ascii_case("Bearer"))
                 .map(|(_, token)| token.trim()),
+            content_type: header(request, "Content-Type"),
+            body,
         }
     }
+}
+
+/// The first header of a name.
+pub fn header<'a>(request: &'a Request, name: &'static str) -> Option<&'a str> {
+    let mut headers = request.headers().iter();
+    headers
+        .find(|header| header.field.equiv(name))
+        .map(|header| header.value.as_str())
 }
 
 /// A browser or proxy may keep an answer so long, show it that much longer while it fetches a new one,
 /// and a day when it cannot.
 const CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
 const PRIVATE_CACHE_CONTROL: &str = "private, no-cache";
+pub const NO_STORE: &str = "no-store";
 
 /// What a browser is told that asks before it asks.
-const PREFLIGHT: &str = "Allow: GET, HEAD, OPTIONS\r\nAccess-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n\
-    Access-Control-Allow-Headers: Authorization, Content-Type, X-API-Key\r\nAccess-Control-Max-Age: 86400\r\n";
+const PREFLIGHT: &str = "Access-Control-Allow-Headers: Authorization, Content-Type, X-API-Key\r\n\
+    Access-Control-Max-Age: 86400\r\n";
 
 impl Answer {
-    /// The answer to OPTIONS: what may be asked here, from anywhere.
-    pub fn preflight() -> Answer {
+    /// An answer that nobody keeps.
+    pub fn new(status: u16, body: Vec<u8>) -> Answer {
         Answer {
-            status: 204,
-            body: Arc::default(),
+            status,
+            body: body.into(),
             etag: None,
             cached: None,
             content_type: JSON,
+            allow: None,
         }
+    }
+
+    /// The answer to OPTIONS: what may be asked here, from anywhere.
+    pub fn preflight(allow: &'static str) -> Answer {
+        Answer {
+            allow: Some(allow),
+            ..Answer::new(204, Vec::new())
+        }
+    }
+
+    /// What may not be asked here, and what may.
+    pub fn not_allowed(allow: &'static str) -> Answer {
+        Answer {
+            allow: Some(allow),
+            ..Answer::error(405, &format!("here only {allow} are answered"))
+        }
+    }
+
+    pub fn json(body: &Value) -> Answer {
+        Answer::new(200, body.to_string().into_bytes())
     }
 
     /// Plain text, for programs that read metrics.
     pub fn text(text: String) -> Answer {
         Answer {
-            status: 200,
-            body: text.into_bytes().into(),
-            etag: None,
-            cached: None,
-            content_type: "text/plain; version=0.0.4",
+            content_type: "text/plain; version=0.0.4; charset=utf-8",
+            ..Answer::new(200, text.into_bytes())
         }
     }
 
     /// Shape A of the contract: every error, whatever its status.
     pub fn error(status: u16, sentence: &str) -> Answer {
-        Answer {
-            status,
-            body: json!({"success": false, "error": sentence})
-                .to_string()
-                .into_bytes()
-                .into(),
-            etag: None,
-            cached: None,
-            content_type: JSON,
-        }
+        let body = json!({"success": false, "error": sentence});
+        Answer::new(status, body.to_string().into_bytes())
     }
 
-    /// The bytes to send. `known` is the `If-None-Match` of the request.
+    /// The status and the bytes to send. `known` is the `If-None-Match` of the request.
     pub fn bytes(
         &self,
         date: Instant,
         known: Option<&str>,
         is_head: bool,
         closes: bool,
-    ) -> Vec<u8> {
+    ) -> (u16, Vec<u8>) {
         let is_known = self.status == 200
             && self
                 .etag
@@ -128,15 +190,15 @@ impl Answer {
         match self.cached {
             Some(cached) => head.push_str(&format!(
                 "Cache-Control: {}\r\nX-Cache-Hit: {}\r\nX-Cache-Age: {}\r\n",
-                if cached.is_private {
-                    PRIVATE_CACHE_CONTROL
-                } else {
-                    CACHE_CONTROL
+                match cached.keeper {
+                    Keeper::Anyone => CACHE_CONTROL,
+                    Keeper::Reader => PRIVATE_CACHE_CONTROL,
+                    Keeper::Nobody => NO_STORE,
                 },
                 cached.hit,
                 cached.age_seconds.max(0),
             )),
-            None => head.push_str("Cache-Control: no-store\r\n"),
+            None => head.push_str(&format!("Cache-Control: {NO_STORE}\r\n")),
         }
         if let Some(through) = self.cached.and_then(|cached| cached.data_through) {
             head.push_str(&format!(
@@ -147,11 +209,15 @@ impl Answer {
         if let Some(is_complete) = self.cached.and_then(|cached| cached.is_complete) {
             head.push_str(&format!("X-Data-Complete: {is_complete}\r\n"));
         }
-        match status {
-            401 => head.push_str("WWW-Authenticate: Bearer\r\n"),
-            204 => head.push_str(PREFLIGHT),
-            405 => head.push_str("Allow: GET, HEAD, OPTIONS\r\n"),
-            _ => {}
+        if let Some(allow) = self.allow {
+            head.push_str(&format!("Allow: {allow}\r\n"));
+            if status == 204 {
+                head.push_str(&format!("Access-Control-Allow-Methods: {allow}\r\n"));
+                head.push_str(PREFLIGHT);
+            }
+        }
+        if status == 401 {
+            head.push_str("WWW-Authenticate: Bearer\r\n");
         }
         let has_body = !matches!(status, 204 | 304);
         if has_body {
@@ -169,7 +235,7 @@ impl Answer {
         if !is_head && has_body {
             bytes.extend_from_slice(&self.body);
         }
-        bytes
+        (status, bytes)
     }
 }
 
@@ -190,6 +256,9 @@ fn reason(status: u16) -> &'static str {
         401 => "Unauthorized",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        411 => "Length Required",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
         503 => "Service Unavailable",
         _ => "Internal Server Error",
     }

@@ -1,10 +1,12 @@
 //! How the server goes about the statements of the views: none reads raw rows beyond the tail that nobody has filled.
 
-use crate::contract::matrix;
+use crate::audit::{QUESTIONS, claim};
+use crate::contract::{PERIODS, matrix};
 use crate::serve::Served;
 use crate::wide_hall;
 use mysql::Row;
 use mysql::prelude::Queryable;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What two hours of raw rows come to in the wide hall, which has thirty rides: the tail is one hour and three minutes long.
@@ -27,6 +29,24 @@ fn statements(hall: &crate::hall::Hall) -> BTreeSet<String> {
             && !path.contains("=downtime_hours");
         if !is_repetition && !path.contains("disney-universal") {
             assert_eq!(served.get(&path).status, 200, "{path}");
+        }
+    }
+    for path in QUESTIONS {
+        assert_eq!(served.get(path).status, 200, "{path}");
+    }
+    assert_eq!(served.post("/api/audit/run", "").status, 200);
+    for period in PERIODS {
+        for (kind, id) in [
+            ("park_shame_score", 71),
+            ("ride_downtime", 7101),
+            ("wait_time", 7101),
+        ] {
+            let claim = claim(kind, id, period, &Value::from(1));
+            assert_eq!(
+                served.post("/api/audit/verify", &claim).status,
+                200,
+                "{claim}"
+            );
         }
     }
     db.query_drop("set global general_log = 0")

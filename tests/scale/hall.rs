@@ -69,6 +69,17 @@ impl Hall {
         self.first(&format!("select count(*) from {table}"))
     }
 
+    /// The columns of a table that can be written, in their order.
+    pub fn columns(&self, table: &str) -> Vec<String> {
+        let columns = self.db().exec(
+            "select column_name from information_schema.columns
+              where table_schema = database() and table_name = ? and extra not like '%GENERATED%'
+              order by ordinal_position",
+            (table,),
+        );
+        columns.expect("the table has columns")
+    }
+
     pub fn is_new(&self) -> bool {
         self.first::<u64>(
             "select count(*) from information_schema.tables where table_schema = database()",
@@ -143,7 +154,7 @@ impl Hall {
         self.command(words, now).output().expect("the program runs")
     }
 
-    fn command(&self, words: &[&str], now: Time) -> Command {
+    pub fn command(&self, words: &[&str], now: Time) -> Command {
         let socket = self.server.socket();
         let mut command = Command::new(HALLCTL);
         command

@@ -61,7 +61,7 @@ pub fn grow(hall: &Hall, copies: i64) {
             scope.spawn(move || {
                 let mut db = hall.db();
                 let mine = (1..=copies).filter(|copy| *copy as usize % WRITERS == writer);
-                mine.for_each(|copy| copy_day(&mut db, day, copy));
+                mine.for_each(|copy| copy_day(hall, &mut db, day, copy));
             });
         }
     });
@@ -76,7 +76,7 @@ pub fn grow(hall: &Hall, copies: i64) {
     }
 }
 
-fn copy_day(db: &mut Conn, (start, end): (Time, Time), copy: i64) {
+fn copy_day(hall: &Hall, db: &mut Conn, (start, end): (Time, Time), copy: i64) {
     let days = copy.to_string();
     let shift = |statement: &str| {
         statement
@@ -85,13 +85,7 @@ fn copy_day(db: &mut Conn, (start, end): (Time, Time), copy: i64) {
             .replace(":end", &format!("'{}'", end.naive_utc()))
     };
     for (table, time) in [("park_snapshots", "slot"), ("ride_snapshots", "hour_start")] {
-        let columns: Vec<String> = db
-            .exec(
-                "select column_name from information_schema.columns \
-                  where table_schema = database() and table_name = ? order by ordinal_position",
-                (table,),
-            )
-            .expect("the table has columns");
+        let columns = hall.columns(table);
         let shifted: Vec<String> = columns
             .iter()
             .map(|column| match column.as_str() {
@@ -129,7 +123,7 @@ const MARKED: &str = "insert into stale_periods (level, period_start, generation
               from park_snapshots where slot >= :start and slot < :end) as cycles
      group by hour_start";
 
-fn execute(db: &mut Conn, statement: &str) {
+pub fn execute(db: &mut Conn, statement: &str) {
     let done = db.query_drop(statement);
     done.unwrap_or_else(|error| panic!("{error}\n{statement}"));
 }

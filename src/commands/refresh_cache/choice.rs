@@ -1,6 +1,6 @@
 //! Which views a run takes, and in which order.
 
-use crate::cli::RefreshCache;
+use crate::cli::Keys;
 use crate::db::Db;
 use crate::exit::misused;
 use crate::model::Instant;
@@ -13,8 +13,8 @@ use anyhow::Result;
 const CLOSE: usize = 8;
 
 /// What the flags mean.
-pub fn which(args: &RefreshCache) -> Which {
-    match (&args.key, &args.glob, &args.tag) {
+pub fn which(keys: &Keys) -> Which {
+    match (&keys.key, &keys.glob, &keys.tag) {
         (Some(key), ..) => Which::Key(key.clone()),
         (_, Some(pattern), _) => Which::Match(pattern.clone()),
         (.., Some(tag)) => Which::Tag(tag.clone()),

@@ -1,7 +1,10 @@
 //! What `serve` answers with: the views, their bodies in memory, and the way to the database for the rest.
 
-use super::counts::{Counts, store};
+use super::about;
+use super::counts::Counts;
 use super::follower::Follower;
+use super::token::Token;
+use super::told::Told;
 use crate::commands::address;
 use crate::config;
 use crate::db::{Address, Db, Limits, code, is_passing, migrate as schema};
@@ -9,12 +12,10 @@ use crate::model::Instant;
 use crate::views::health::Facts;
 use crate::views::memory::Memory;
 use crate::views::page::Page;
-use crate::views::{self, Asked, Auth, Moment, NotThere, Refusal, Refused, Store, View};
-use crate::web::{Answer, Ask, Cached, Flights, JSON, Site};
+use crate::views::{self, Asked, Auth, Method, Moment, NotThere, Refusal, Refused, Store, View};
+use crate::web::{self, Answer, Ask, Cached, Flights, JSON, Keeper, POSTS, READS, Site, Verb};
 use anyhow::Result;
 use chrono::{TimeDelta, Utc};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time;
@@ -33,25 +34,18 @@ pub struct Hall {
     token: Option<Token>,
     pub memory: Memory,
     pub counts: Counts,
+    /// What is counted of HTTP; its routes are those of the views, and then our own.
+    pub http: web::Counts,
+    /// Routes of our own that no view has taken.
+    own: Vec<&'static str>,
     /// Whether finished bodies are used at all.
-    uses_memory: bool,
+    pub uses_memory: bool,
     flights: Flights<Outcome>,
     doors: Mutex<Vec<Db>>,
     /// What the database last said, and when.
     pub heard: Mutex<Option<(Facts, Instant)>>,
-}
-
-/// A secret, kept as its digest: comparing two digests tells a guesser nothing by how long it takes.
-struct Token([u8; 32]);
-
-impl Token {
-    fn new(secret: String) -> Token {
-        Token(Sha256::digest(secret.as_bytes()).into())
-    }
-
-    fn is(&self, given: Option<&str>) -> bool {
-        given.is_some_and(|given| Sha256::digest(given.as_bytes())[..] == self.0)
-    }
+    /// What it said of jobs and the like; that is asked for less often.
+    pub told: Mutex<Option<Told>>,
 }
 
 /// A statement that took too long, or that somebody ended.
@@ -89,8 +83,18 @@ impl Hall {
                 view.name
             );
         }
+        let routes = views.sound.iter().map(|view| view.route.to_string());
+        let routes: Vec<String> = routes.collect();
+        let mut own = about::ROUTES.to_vec();
+        own.retain(|own| !routes.iter().any(|route| route == own));
         let hall = Hall {
             counts: Counts::of(&views.sound),
+            http: web::Counts::of(
+                routes
+                    .into_iter()
+                    .chain(own.iter().map(ToString::to_string)),
+            ),
+            own,
             views: views.sound,
             address: address()?,
             token,
@@ -99,6 +103,7 @@ impl Hall {
             flights: Flights::default(),
             doors: Mutex::default(),
             heard: Mutex::default(),
+            told: Mutex::default(),
         };
         let opened = Db::connect_within(&hall.address, Limits::QUICK).and_then(|mut db| {
             schema::check(&mut db)?;
@@ -135,48 +140,6 @@ impl Hall {
         token.is_some_and(|token| token.is(ask.token))
     }
 
-    /// What is in memory, for who runs this.
-    fn cache_status(&self) -> Answer {
-        let now = config::now().unwrap_or_else(|_| Utc::now());
-        let keys = self.memory.keys();
-        let shelf = keys
-            .iter()
-            .map(|(key, made)| json!({"key": key, "age_seconds": (now - *made).num_seconds()}));
-        let views = self.views.iter().map(|view| {
-            json!({
-                "view": view.name,
-                "route": view.route.to_string(),
-                "store": store(view),
-                "fresh_seconds": view.fresh.running.num_seconds(),
-                "fresh_seconds_once_over": view.fresh.over.num_seconds(),
-            })
-        });
-        let (count, bytes) = self.memory.own();
-        json(&json!({
-            "success": true,
-            "cache": if self.uses_memory { "on" } else { "off" },
-            "views": views.collect::<Vec<_>>(),
-            "shelf": shelf.collect::<Vec<_>>(),
-            "on_demand": {"bodies": count, "bytes": bytes},
-        }))
-    }
-
-    /// Who answers here, and where.
-    fn banner(&self) -> Answer {
-        let routes: Vec<String> = self
-            .views
-            .iter()
-            .map(|view| view.route.to_string())
-            .collect();
-        json(&json!({
-            "success": true,
-            "name": "hallctl",
-            "version": env!("CARGO_PKG_VERSION"),
-            "status": "running",
-            "endpoints": {"views": routes, "health": "/api/health", "metrics": "/metrics"},
-        }))
-    }
-
     /// The view that a path leads to: of several the one with more words of its own.
     fn leads_to(&self, path: &[String]) -> Option<usize> {
         let fits = |(_, view): &(usize, &View)| view.route.values(path).is_some();
@@ -187,15 +150,17 @@ impl Hall {
     fn view(self: Arc<Self>, position: usize, ask: &Ask) -> Answer {
         let view = &self.views[position];
         let segments = view.route.values(&ask.path).unwrap_or_default();
-        if view.auth == Auth::Bearer
-            && !self.token.as_ref().is_some_and(|token| token.is(ask.token))
-        {
-            return Answer::error(
-                401,
-                "this needs the token of the server, as `Authorization: Bearer …`",
-            );
+        if view.auth == Auth::Bearer && !self.knows(ask) {
+            return unauthorized();
         }
-        let asked = match view.ask(&segments, &ask.query) {
+        let posted = match view.method {
+            Method::Get => None,
+            Method::Post => match posted(view, ask) {
+                Ok(members) => Some(members),
+                Err(answer) => return answer,
+            },
+        };
+        let asked = match view.ask(&segments, posted.as_ref().unwrap_or(&ask.query)) {
             Ok(asked) => asked,
             Err(Refusal::Query(sentence)) => return Answer::error(400, &sentence),
             Err(Refusal::Path(sentence)) => return Answer::error(404, &sentence),
@@ -242,7 +207,9 @@ impl Hall {
         let (hall, wanted) = (self.clone(), asked.clone());
         let make = move || hall.compute(&hall.views[position], &wanted, now);
         let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
-        let made = (self.flights).fly(&asked.key, found.is_some(), is_failure, make);
+        // Nobody boards a flight that was begun before the shelf changed: it may bring older data than they have seen.
+        let flight = format!("{} {}", asked.key, self.memory.turns());
+        let made = (self.flights).fly(&flight, found.is_some(), is_failure, make);
         match (made, found) {
             (Some(Outcome::Page(page)), _) => respond(&page, false),
             (Some(Outcome::NotThere(sentence)), _) => Answer::error(404, &sentence),
@@ -274,8 +241,8 @@ impl Hall {
         match computed {
             Ok(computed) => {
                 let page = Arc::new(Page::new(view, asked, computed, now));
-                self.memory
-                    .keep(&asked.key, page.clone(), view.tags_of(asked), known);
+                let (tags, ended) = (view.tags_of(asked), config::now().unwrap_or(now));
+                (self.memory).keep(&asked.key, page.clone(), tags, known, ended);
                 self.counts.set(begun.elapsed());
                 Outcome::Page(page)
             }
@@ -313,44 +280,61 @@ impl Hall {
             doors.push(db);
         }
     }
-
-    fn health(&self) -> Answer {
-        let wall = Utc::now();
-        let heard = self
-            .heard
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let (facts, silent) = match heard {
-            Some((facts, at)) => (facts, Some(wall - at)),
-            None => (Facts::default(), None),
-        };
-        let now = config::now().unwrap_or(wall);
-        let (body, is_well) = facts.health(now, wall, silent, self.memory.newest(now));
-        Answer {
-            status: if is_well { 200 } else { 503 },
-            ..json(&body)
-        }
-    }
 }
 
 impl Site for Hall {
-    fn answer(self: Arc<Self>, ask: &Ask) -> Answer {
-        let segments: Vec<&str> = ask.path.iter().map(String::as_str).collect();
-        match (self.leads_to(&ask.path), &segments[..]) {
-            (Some(position), _) => self.view(position, ask),
-            (_, ["api", "health"]) => self.health(),
-            (_, ["api", "admin", "cache-status"]) if !self.knows(ask) => unauthorized(),
-            (_, ["api", "admin", "cache-status"]) => self.cache_status(),
-            (_, ["metrics"]) => Answer::text(self.counts.metrics()),
-            (_, [""]) => self.banner(),
-            _ => Answer::error(404, "there is nothing at this address"),
+    fn route(&self, path: &[String]) -> Option<usize> {
+        let is_here = |own: &&str| own[1..].split('/').eq(path);
+        let own = || self.own.iter().position(is_here);
+        self.leads_to(path)
+            .or_else(|| Some(self.views.len() + own()?))
+    }
+
+    fn answer(self: Arc<Self>, route: Option<usize>, ask: &Ask) -> Answer {
+        let Some(route) = route else {
+            return match ask.verb {
+                Verb::Options => Answer::preflight(READS),
+                _ => Answer::error(404, "there is nothing at this address"),
+            };
+        };
+        let allow = match self.views.get(route).map(|view| view.method) {
+            Some(Method::Post) => POSTS,
+            _ => READS,
+        };
+        match ask.verb {
+            Verb::Options => Answer::preflight(allow),
+            Verb::Get if allow != READS => Answer::not_allowed(allow),
+            Verb::Post if allow != POSTS => Answer::not_allowed(allow),
+            Verb::Other => Answer::not_allowed(allow),
+            _ if route < self.views.len() => self.view(route, ask),
+            _ => match self.own[route - self.views.len()] {
+                about::HEALTH => about::health(&self),
+                about::CACHE_STATUS if !self.knows(ask) => unauthorized(),
+                about::CACHE_STATUS => Answer::json(&about::cache_status(&self)),
+                about::METRICS => Answer::text(self.metrics()),
+                _ => Answer::json(&about::banner(&self.views)),
+            },
         }
+    }
+
+    fn counts(&self) -> &web::Counts {
+        &self.http
     }
 
     fn now(&self) -> Instant {
         Utc::now()
     }
+}
+
+/// The parameters that a POST brings, or the answer to one that brings none that can be read.
+fn posted(view: &View, ask: &Ask) -> Result<Vec<(String, String)>, Answer> {
+    let body = ask.body.as_ref().map_err(Answer::clone)?;
+    let kind = ask.content_type.and_then(|kind| kind.split(';').next());
+    if !body.is_empty() && !kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(JSON)) {
+        let sentence = format!("the body is to be a JSON object, as `Content-Type: {JSON}`");
+        return Err(Answer::error(415, &sentence));
+    }
+    (view.posted(body)).map_err(|sentence| Answer::error(400, &sentence))
 }
 
 fn unauthorized() -> Answer {
@@ -360,27 +344,23 @@ fn unauthorized() -> Answer {
 
 fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) -> Answer {
     let finished = page.answer(view, asked);
+    let keeper = match (view.method, view.auth) {
+        (Method::Post, _) => Keeper::Nobody,
+        (Method::Get, Auth::Bearer) => Keeper::Reader,
+        (Method::Get, Auth::Public) => Keeper::Anyone,
+    };
     Answer {
         status: 200,
         body: finished.bytes,
-        etag: Some(finished.etag),
+        etag: (keeper != Keeper::Nobody).then_some(finished.etag),
         cached: Some(Cached {
             hit,
             age_seconds: (now - page.generated_at).num_seconds(),
             data_through: page.data_through,
             is_complete: page.is_complete,
-            is_private: view.auth == Auth::Bearer,
+            keeper,
         }),
         content_type: JSON,
-    }
-}
-
-fn json(body: &Value) -> Answer {
-    Answer {
-        status: 200,
-        body: body.to_string().into_bytes().into(),
-        etag: None,
-        cached: None,
-        content_type: JSON,
+        allow: None,
     }
 }

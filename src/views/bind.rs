@@ -81,8 +81,8 @@ impl Known {
             Known::Scalar(Scalar::Text(word)) => return Err(word),
             Known::Scalar(Scalar::Null) => "null".to_owned(),
             Known::Scalar(Scalar::Flag(flag)) => flag.to_string(),
-            Known::Scalar(Scalar::Integer(number)) => number.to_string(),
-            Known::Scalar(Scalar::Decimal(number)) => number.to_string(),
+            Known::Scalar(Scalar::Integer(number)) => signed(number.to_string()),
+            Known::Scalar(Scalar::Decimal(number)) => signed(number.to_string()),
             Known::At(At::Time(time)) => time.format("timestamp '%F %T%.f'").to_string(),
             Known::At(At::Date(date)) => date.format("date '%F'").to_string(),
         })
@@ -93,6 +93,14 @@ impl Known {
             Known::Scalar(scalar) => scalar.json(),
             Known::At(at) => written(*at).into(),
         }
+    }
+}
+
+/// Two signs in a row begin a comment.
+fn signed(number: String) -> String {
+    match number.starts_with('-') {
+        true => format!("({number})"),
+        false => number,
     }
 }
 
@@ -249,7 +257,7 @@ mod tests {
             .filled("select ':now', :now, :today, :data_through from a where b - :ride_id > 0 and c = :name");
         assert_eq!(
             text,
-            "select ':now', timestamp '2026-07-15 07:00:00', date '2026-07-15', null from a where b - -7 > 0 and c = :name"
+            "select ':now', timestamp '2026-07-15 07:00:00', date '2026-07-15', null from a where b - (-7) > 0 and c = :name"
         );
         let Params::Named(words) = params else {
             panic!("{params:?}");

@@ -1,5 +1,6 @@
 //! The words that `--help`, the man pages and the README share: examples, exit statuses, variables, files.
 
+pub mod metrics;
 pub mod views;
 
 /// A thing and what it means, one line each.

@@ -5,5 +5,6 @@ update cache_refresh_log
        views_refreshed      = :views_refreshed,
        views_failed         = :views_failed,
        total_time_ms        = :total_time_ms,
-       error_message        = :error_message
+       error_message        = :error_message,
+       cache_keys           = :cache_keys
  where log_id = :log_id

@@ -15,14 +15,12 @@
 select parks.park_id,
        parks.park_name,
        parks.location,
-       sums.score_minutes * 1.000000 / sums.open_minutes as "avg_shame_score: num1",
-       sums.score_minutes * 1.000000 / sums.open_minutes as "score: hidden",
-       100.000000 * sums.ride_minutes_operating / nullif(sums.ride_minutes_operating + sums.ride_minutes_down, 0)
-         as "uptime_percentage: num1"
+       sums.score as "avg_shame_score: num1",
+       sums.score as "score: hidden",
+       sums.uptime as "uptime_percentage: num1"
   from @parks as parks
   join @park_sums as sums on sums.park_id = parks.park_id
- where sums.open_minutes > 0
-   and sums.score_minutes > 0;
+ where sums.score > 0;
 
 -- name: data :many when entity = rides
 -- sort: downtime_hours by minutes_down desc, ride_name, ride_id
@@ -32,10 +30,10 @@ select rides.ride_id,
        rides.ride_name,
        rides.park_id,
        rides.park_name,
-       sums.minutes_down * 1.000000 / 60 as "downtime_hours: num2",
+       sums.hours_down as "downtime_hours: num2",
        sums.minutes_down as "minutes_down: hidden",
        sums.outages as downtime_incidents,
-       100.000000 * sums.minutes_operating / (sums.minutes_operating + sums.minutes_down) as "uptime_percentage: num1"
+       sums.uptime as "uptime_percentage: num1"
   from @rides as rides
   join @ride_sums as sums on sums.ride_id = rides.ride_id
  where sums.minutes_down > 0;

@@ -15,8 +15,8 @@
 select parks.park_id,
        parks.park_name,
        parks.location,
-       sums.wait_sum * 1.000000 / sums.wait_samples as "avg_wait_time: num0",
-       sums.wait_sum * 1.000000 / sums.wait_samples as "mean: hidden",
+       sums.mean_wait as "avg_wait_time: num0",
+       sums.mean_wait as "mean: hidden",
        sums.wait_max as peak_wait_time,
        coalesce(rides.reporting, 0) as rides_with_waits
   from @parks as parks
@@ -32,8 +32,8 @@ select rides.ride_id,
        rides.ride_name,
        rides.park_id,
        rides.park_name,
-       sums.wait_sum * 1.000000 / sums.wait_samples as "avg_wait_time: num0",
-       sums.wait_sum * 1.000000 / sums.wait_samples as "mean: hidden",
+       sums.mean_wait as "avg_wait_time: num0",
+       sums.mean_wait as "mean: hidden",
        sums.wait_max as peak_wait_time,
        sums.wait_samples as snapshot_count
   from @rides as rides

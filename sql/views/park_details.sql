@@ -67,7 +67,7 @@ select rides.ride_id,
        live.weight as tier_weight,
        live.status,
        live.weight * 1.0 as "weighted_contribution: num1",
-       coalesce(sums.minutes_down, 0) * 1.000000 / 60 as "downtime_hours: num2"
+       coalesce(sums.hours_down, 0) as "downtime_hours: num2"
   from @live_rides as live
   join @attractions as rides on rides.ride_id = live.ride_id
   left join @ride_sums as sums on sums.ride_id = live.ride_id
@@ -88,11 +88,10 @@ select ride_id,
 
 -- name: shame_breakdown :one when period not in (live)
 select :period as breakdown_type,
-       coalesce(sums.score_minutes / nullif(sums.open_minutes, 0), 0) as "shame_score: num1",
-       coalesce(sums.ride_minutes_down, 0) * 1.000000 / 60 as "total_downtime_hours: num2",
-       coalesce(sums.weighted_minutes_down, 0) * 1.000000 / 60 as "weighted_downtime_hours: num2",
-       coalesce(100.000000 * sums.ride_minutes_operating / nullif(sums.ride_minutes_operating + sums.ride_minutes_down, 0), 100)
-         as "avg_uptime_percentage: num1",
+       coalesce(sums.score, 0) as "shame_score: num1",
+       coalesce(sums.hours_down, 0) as "total_downtime_hours: num2",
+       coalesce(sums.weighted_hours_down, 0) as "weighted_downtime_hours: num2",
+       coalesce(sums.uptime, 100) as "avg_uptime_percentage: num1",
        coalesce(rides.weight_in_service, 0) * 1.0 as "total_park_weight: num1",
        coalesce(rides.broke_down, 0) as rides_affected_count,
        coalesce(rides.broke_down, 0) as rides_with_downtime,
@@ -121,8 +120,8 @@ select rides.ride_id,
        rides.ride_name,
        coalesce(rides.tier, 2) as tier,
        rides.weight as tier_weight,
-       sums.minutes_down * 1.000000 / 60 as "downtime_hours: num2",
-       sums.weighted_minutes_down * 1.000000 / 60 as "weighted_contribution: num2",
+       sums.hours_down as "downtime_hours: num2",
+       sums.weighted_hours_down as "weighted_contribution: num2",
        days.days_with_downtime,
        'DOWN' as status
   from @ride_sums as sums
@@ -184,8 +183,8 @@ select days.stat_date as "labels: day_label",
 
 -- name: chart_data :one when period not in (live)
 select case when :period in ('today', 'yesterday') then 'hourly' else 'daily' end as granularity,
-       coalesce(sums.score_minutes / nullif(sums.open_minutes, 0), 0) as "average: num1",
-       coalesce(sums.score_minutes / nullif(sums.open_minutes, 0), 0) as "shame_score: num1"
+       coalesce(sums.score, 0) as "average: num1",
+       coalesce(sums.score, 0) as "shame_score: num1"
   from @places as places
   left join @park_sums as sums on sums.park_id = places.park_id
  where places.park_id = :park_id;

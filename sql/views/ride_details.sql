@@ -17,21 +17,22 @@ select ride_id,
  where ride_id = :ride_id;
 
 -- name: summary :one
-select sums.minutes_down * 1.000000 / 60 as "total_downtime_hours: num2",
-       100.000000 * sums.minutes_operating / nullif(sums.minutes_operating + sums.minutes_down, 0) as "uptime_percentage: num1",
-       sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) as "avg_wait_time: num2",
+select sums.hours_down as "total_downtime_hours: num2",
+       sums.uptime as "uptime_percentage: num1",
+       sums.mean_wait as "avg_wait_time: num2",
        hours.operating as total_operating_hours,
-       coalesce(hours.open, 0) as total_hours
-  from @attractions as rides
-  left join @ride_sums as sums on sums.ride_id = rides.ride_id and sums.minutes_operating + sums.minutes_down > 0
-  left join (select ride_id,
-                    sum(minutes_operating > 0) as operating,
-                    count(*) as open
-               from @ride_hours as each_hour
+       hours.open as total_hours
+  from (select sum(minutes_operating > 0) as operating,
+               count(*) as open
+          from @ride_hours as each_hour
+         where ride_id = :ride_id
+           and minutes_operating + minutes_down > 0) as hours
+ cross join (select max(hours_down) as hours_down,
+                    max(uptime) as uptime,
+                    max(mean_wait) as mean_wait
+               from @ride_sums as its_sums
               where ride_id = :ride_id
-                and minutes_operating + minutes_down > 0
-              group by ride_id) as hours on hours.ride_id = rides.ride_id
- where rides.ride_id = :ride_id;
+                and uptime is not null) as sums;
 
 -- name: timeseries :many when period in (today, yesterday)
 select hour_start as hour_start_utc,

@@ -32,13 +32,13 @@ select waits.ride_id,
        :period_label as period_label
   from (select rides.*,
                live.wait_minutes as wait_now,
-               sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) as period_mean,
-               earlier.wait_sum * 1.000000 / nullif(earlier.wait_samples, 0) as mean_before,
+               sums.mean_wait as period_mean,
+               earlier.mean_wait as mean_before,
                live.status,
                live.is_open,
                coalesce(live.park_is_open, false) as park_is_open,
                case when :mode = 'live' then live.wait_minutes * 1.000000
-                    else sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) end as mean,
+                    else sums.mean_wait end as mean,
                case when :mode = 'live' then greatest(live.wait_minutes, coalesce(sums.wait_max, 0))
                     else sums.wait_max end as peak
           from @rides as rides

@@ -19,8 +19,8 @@ select trends.park_id,
        trends.uptime_before as "previous_uptime: num1",
        trends.points as "improvement_percentage: num1",
        trends.points as "points: hidden",
-       trends.minutes_down * 1.000000 / 60 as "current_downtime_hours: num2",
-       trends.minutes_down_before * 1.000000 / 60 as "previous_downtime_hours: num2",
+       trends.hours_down as "current_downtime_hours: num2",
+       trends.hours_down_before as "previous_downtime_hours: num2",
        trends.queue_times_url
   from @park_trends as trends
  where trends.points >= 5;
@@ -35,8 +35,8 @@ select trends.park_id,
        trends.uptime_before as "previous_uptime: num1",
        - trends.points as "decline_percentage: num1",
        - trends.points as "points: hidden",
-       trends.minutes_down * 1.000000 / 60 as "current_downtime_hours: num2",
-       trends.minutes_down_before * 1.000000 / 60 as "previous_downtime_hours: num2",
+       trends.hours_down as "current_downtime_hours: num2",
+       trends.hours_down_before as "previous_downtime_hours: num2",
        trends.queue_times_url
   from @park_trends as trends
  where trends.points <= -5;
@@ -52,8 +52,8 @@ select trends.ride_id,
        trends.uptime_before as "previous_uptime: num1",
        trends.points as "improvement_percentage: num1",
        trends.points as "points: hidden",
-       trends.minutes_down * 1.000000 / 60 as "current_downtime_hours: num2",
-       trends.minutes_down_before * 1.000000 / 60 as "previous_downtime_hours: num2",
+       trends.hours_down as "current_downtime_hours: num2",
+       trends.hours_down_before as "previous_downtime_hours: num2",
        trends.queue_times_url
   from @ride_trends as trends
  where trends.points >= 5;
@@ -69,8 +69,8 @@ select trends.ride_id,
        trends.uptime_before as "previous_uptime: num1",
        - trends.points as "decline_percentage: num1",
        - trends.points as "points: hidden",
-       trends.minutes_down * 1.000000 / 60 as "current_downtime_hours: num2",
-       trends.minutes_down_before * 1.000000 / 60 as "previous_downtime_hours: num2",
+       trends.hours_down as "current_downtime_hours: num2",
+       trends.hours_down_before as "previous_downtime_hours: num2",
        trends.queue_times_url
   from @ride_trends as trends
  where trends.points <= -5;

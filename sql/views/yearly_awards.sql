@@ -25,27 +25,24 @@ select stat_year as year,
 select parks.park_id,
        parks.park_name,
        parks.location,
-       case :award when 'least-reliable' then sums.score_minutes * 1.000000 / nullif(sums.open_minutes, 0)
-                   when 'most-reliable' then 100.000000 * sums.ride_minutes_operating
-                                             / (sums.ride_minutes_operating + sums.ride_minutes_down)
-                   else sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) end as "merit: hidden",
-       sums.score_minutes * 1.000000 / nullif(sums.open_minutes, 0) as "avg_shame_score: num1",
-       earlier.score_minutes * 1.000000 / nullif(earlier.open_minutes, 0) as "previous_avg_shame_score: num1",
-       100.000000 * sums.ride_minutes_operating / (sums.ride_minutes_operating + sums.ride_minutes_down)
-         as "uptime_percentage: num1",
-       100.000000 * earlier.ride_minutes_operating / nullif(earlier.ride_minutes_operating + earlier.ride_minutes_down, 0)
-         as "previous_uptime_percentage: num1",
-       sums.ride_minutes_down * 1.000000 / 60 as "total_downtime_hours: num2",
-       earlier.ride_minutes_down * 1.000000 / 60 as "previous_total_downtime_hours: num2",
+       case :award when 'least-reliable' then sums.score
+                   when 'most-reliable' then sums.uptime
+                   else sums.mean_wait end as "merit: hidden",
+       sums.score as "avg_shame_score: num1",
+       earlier.score as "previous_avg_shame_score: num1",
+       sums.uptime as "uptime_percentage: num1",
+       earlier.uptime as "previous_uptime_percentage: num1",
+       sums.hours_down as "total_downtime_hours: num2",
+       earlier.hours_down as "previous_total_downtime_hours: num2",
        100.000000 * (sums.ride_minutes_down - earlier.ride_minutes_down) / nullif(earlier.ride_minutes_down, 0)
          as "trend_percentage: num1",
-       sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) as "avg_wait_minutes: num1",
-       earlier.wait_sum * 1.000000 / nullif(earlier.wait_samples, 0) as "previous_avg_wait_minutes: num1",
+       sums.mean_wait as "avg_wait_minutes: num1",
+       earlier.mean_wait as "previous_avg_wait_minutes: num1",
        sums.wait_max as peak_wait_minutes
   from @parks as parks
   join @park_sums as sums on sums.park_id = parks.park_id
   left join @prev_park_sums as earlier on earlier.park_id = parks.park_id
- where sums.ride_minutes_operating + sums.ride_minutes_down > 0
+ where sums.uptime is not null
    and case :award when 'least-reliable' then sums.score_minutes > 0
                    when 'most-reliable' then sums.open_minutes >= 6000
                    else sums.wait_samples > 0 end;
@@ -60,22 +57,21 @@ select rides.ride_id,
        rides.park_name,
        rides.tier,
        case :award when 'least-reliable' then sums.minutes_down
-                   when 'most-reliable' then 100.000000 * sums.minutes_operating / (sums.minutes_operating + sums.minutes_down)
-                   else sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) end as "merit: hidden",
-       100.000000 * sums.minutes_operating / (sums.minutes_operating + sums.minutes_down) as "uptime_percentage: num1",
-       100.000000 * earlier.minutes_operating / nullif(earlier.minutes_operating + earlier.minutes_down, 0)
-         as "previous_uptime_percentage: num1",
-       sums.minutes_down * 1.000000 / 60 as "downtime_hours: num2",
-       earlier.minutes_down * 1.000000 / 60 as "previous_downtime_hours: num2",
+                   when 'most-reliable' then sums.uptime
+                   else sums.mean_wait end as "merit: hidden",
+       sums.uptime as "uptime_percentage: num1",
+       earlier.uptime as "previous_uptime_percentage: num1",
+       sums.hours_down as "downtime_hours: num2",
+       earlier.hours_down as "previous_downtime_hours: num2",
        100.000000 * (sums.minutes_down - earlier.minutes_down) / nullif(earlier.minutes_down, 0) as "trend_percentage: num1",
        sums.outages as downtime_incidents,
-       sums.wait_sum * 1.000000 / nullif(sums.wait_samples, 0) as "avg_wait_minutes: num1",
-       earlier.wait_sum * 1.000000 / nullif(earlier.wait_samples, 0) as "previous_avg_wait_minutes: num1",
+       sums.mean_wait as "avg_wait_minutes: num1",
+       earlier.mean_wait as "previous_avg_wait_minutes: num1",
        sums.wait_max as peak_wait_minutes
   from @rides as rides
   join @ride_sums as sums on sums.ride_id = rides.ride_id
   left join @prev_ride_sums as earlier on earlier.ride_id = rides.ride_id
- where sums.minutes_operating + sums.minutes_down > 0
+ where sums.uptime is not null
    and case :award when 'least-reliable' then sums.minutes_down > 0
                    when 'most-reliable' then sums.minutes_operating + sums.minutes_down >= 6000
                    else sums.wait_samples > 0 end;

@@ -38,7 +38,8 @@ pub struct RefreshCache {
     /// List keys with type, due time, age, size and how long the last computing took
     #[arg(long, conflicts_with_all = ["audit", "invalidate", "if_stale"])]
     pub list: bool,
-    /// List keys that are served and never refreshed, refreshed and never served, or fresh for less than they are apart
+    /// List keys that are served and never refreshed, refreshed and never served, or fresh for less than their bodies
+    /// were apart in the last 24 hours
     #[arg(long, conflicts_with_all = ["invalidate", "if_stale", "which"])]
     pub audit: bool,
     /// Instead of refreshing: due now, and the last body is shown until then

@@ -15,6 +15,7 @@ use crate::model::count::{agree, count};
 use crate::model::key::Key;
 use crate::model::snapshot::Poll;
 use crate::model::span::{slot, stamp};
+use crate::raw::schedule::Announced;
 use crate::{raw, rollup};
 use anyhow::Result;
 use chrono::{Datelike, Days, Duration, NaiveDate};
@@ -89,10 +90,6 @@ fn live(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
         .and_then(|()| cx.beat());
     });
     going?;
-    if !tally.changed.is_empty() {
-        let tags: Vec<&str> = tally.changed.iter().copied().collect();
-        cx.db.transaction(|db| roster::outdated(db, &tags, now))?;
-    }
     if tally.is_all_empty() {
         remark!("collect: no park listed any ride");
     }
@@ -163,8 +160,13 @@ fn replay(cx: &mut Cx, args: &Collect, tally: &mut Tally) -> Result<Outcome> {
             Ok(Answer::Poll(poll)) => tally.keep(cx, &poll, args.interval)?,
             Ok(Answer::Schedule(schedule)) => {
                 let (park, at) = (recorded.park, recorded.polled_at);
-                if raw::schedule::replace(&mut cx.db, park, &schedule.found, at)? {
-                    tally.schedules += 1;
+                match raw::schedule::replace(&mut cx.db, park, &schedule.found, at)? {
+                    Announced::Late => {}
+                    Announced::Same => tally.schedules += 1,
+                    Announced::New => {
+                        tally.schedules += 1;
+                        outdate(cx, "schedules")?;
+                    }
                 }
                 schedule
                     .remarks
@@ -226,7 +228,7 @@ fn follow_catalogue(cx: &mut Cx, feed: &Feed, tally: &mut Tally) -> Result<()> {
                 log::info!("new: {}", count(drift.added, "park"));
             }
             if drift.added > 0 || !drift.changes.is_empty() {
-                tally.changed.insert("parks");
+                outdate(cx, "parks")?;
             }
             for remark in catalogue.remarks.iter().chain(&drift.changes) {
                 log::warn!("{remark}");
@@ -235,6 +237,12 @@ fn follow_catalogue(cx: &mut Cx, feed: &Feed, tally: &mut Tally) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Makes every view due that depends on a thing which is otherwise now.
+fn outdate(cx: &mut Cx, tag: &str) -> Result<()> {
+    let now = cx.now;
+    (cx.db).transaction(|db| roster::outdated(db, &[tag], now).map(drop))
 }
 
 fn ensure_partitions(db: &mut Db, dates: impl IntoIterator<Item = NaiveDate>) -> Result<()> {
@@ -272,8 +280,6 @@ struct Tally {
     fell_back: usize,
     /// Whether a catalogue, or the like, was due and not read.
     missed: bool,
-    /// What bodies depend on that is otherwise now.
-    changed: BTreeSet<&'static str>,
     /// A recording may hold an oddity a line; they are counted and shown to who asks.
     is_recorded: bool,
     remarks: usize,
@@ -284,9 +290,12 @@ impl Tally {
     /// Stores one poll in a transaction of its own, so that a park that fails costs no other.
     /// An error means that the database is gone, and the rest of the run with it.
     fn keep(&mut self, cx: &mut Cx, poll: &Poll, interval_minutes: u32) -> Result<()> {
+        let now = cx.now;
         let kept = cx.db.transaction(|db| {
             let kept = raw::store(db, poll, interval_minutes)?;
             rollup::ledger::raise_hours(db, &kept.changed)?;
+            let tags: Vec<&str> = kept.tags.iter().copied().collect();
+            roster::outdated(db, &tags, now)?;
             Ok(kept)
         });
         match kept {
@@ -298,9 +307,6 @@ impl Tally {
                 self.lose(format!("{problem}: {error:#}"));
             }
             Ok(kept) => {
-                if !kept.news.is_empty() {
-                    self.changed.insert("rides");
-                }
                 for news in &kept.news {
                     self.remark(news);
                 }

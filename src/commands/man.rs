@@ -2,6 +2,7 @@
 
 use crate::cli::{Cli, Man};
 use crate::exit::Exit;
+use crate::help::metrics::{METRICS, Metric};
 use crate::help::{self, Entry};
 use crate::views::{self, Method};
 use anyhow::{Context, Result};
@@ -60,6 +61,7 @@ fn page(command: &Command, verbs: &[&Command]) -> Result<Vec<u8>> {
     }
     if verb == "serve" {
         routes(&mut rest)?;
+        metrics(&mut rest);
     }
     entries(&mut rest, "EXIT STATUS", help::exit_statuses(verb));
     if is_program {
@@ -148,6 +150,28 @@ fn routes(page: &mut Roff) -> Result<()> {
         })]);
     }
     Ok(())
+}
+
+/// What `/metrics` tells.
+fn metrics(page: &mut Roff) {
+    page.control("SH", ["METRICS"]);
+    page.text([roman("/metrics speaks the text format of Prometheus. What a job did is read from its log row and its lease, as by hallctl status.")]);
+    for metric in METRICS {
+        let Metric {
+            name,
+            kind,
+            unit,
+            labels,
+            meaning,
+        } = metric;
+        page.control("TP", []);
+        page.text(match labels.is_empty() {
+            true => vec![bold(*name)],
+            false => vec![bold(*name), roman(format!("{{{}}}", labels.join(", ")))],
+        });
+        let comma = if unit.is_empty() { "" } else { ", " };
+        page.text([roman(format!("{kind}{comma}{unit}. {meaning}"))]);
+    }
 }
 
 /// The page of section 7 about view files.

@@ -1,5 +1,6 @@
 //! `hallctl refresh-cache`: computes views on one state of the data and puts them on the shelf together.
 
+mod audit;
 pub mod choice;
 mod invalidate;
 mod list;
@@ -26,7 +27,7 @@ pub fn run(args: RefreshCache) -> Result<Exit> {
     let all = shelf::places(&views.sound);
     let which = choice::which(&args.keys);
     if args.audit {
-        return list::audit(&all, args.json);
+        return audit::run(&all, args.json);
     }
     if args.invalidate {
         return invalidate::run(&views.sound, &all, &which, &args);
@@ -108,6 +109,10 @@ fn refresh(
         .iter()
         .map(|refused| (refused.file.clone(), refused.reason.clone()));
     failed.extend(files);
+    let keys: Vec<&str> = bodies
+        .iter()
+        .map(|(place, ..)| place.asked.key.as_str())
+        .collect();
     let now = cx.now;
     cx.db.transaction(|db| {
         for (place, computed, took) in &bodies {
@@ -126,7 +131,7 @@ fn refresh(
         if args.all && !args.if_stale && refused.is_empty() {
             shelf::clear_unknown(db, whole.all, now)?;
         }
-        log.end(db, bodies.len(), &failed)
+        log.end(db, &keys, &failed)
     })?;
     let outcome = Outcome {
         exit: match (bodies.len(), failed.len()) {
@@ -141,10 +146,6 @@ fn refresh(
             log.milliseconds()
         ),
     };
-    let keys: Vec<&str> = bodies
-        .iter()
-        .map(|(place, ..)| place.asked.key.as_str())
-        .collect();
     Ok((outcome, said(&keys, &failed, log.milliseconds())))
 }
 

@@ -4,7 +4,9 @@ mod about;
 mod counts;
 mod follower;
 mod hall;
+mod metrics;
 mod token;
+mod told;
 
 use crate::cli::Serve;
 use crate::exit::{Exit, misused};

@@ -16,7 +16,7 @@ use crate::rollup::ledger::Level;
 use crate::rollup::{self, Days, Difference, Fault, Period, Span};
 use anyhow::Result;
 pub use found::Found;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::time;
@@ -148,7 +148,8 @@ fn sample(periods: Vec<Period>, size: usize, now: Instant) -> Vec<Period> {
 struct Report {
     compared: Vec<Tally>,
     differences: Vec<Finding>,
-    #[serde(skip)]
+    /// What a program is told of it is the same as a person: what to type next.
+    #[serde(rename = "next", serialize_with = "as_next")]
     found: Option<Found>,
     /// The years looked at: days that are not over have none.
     #[serde(skip)]
@@ -332,6 +333,10 @@ impl fmt::Display for Tally {
         let mut others = others.iter().filter(|(count, _)| *count > 0);
         others.try_for_each(|(count, what)| write!(f, ", {count} {what}"))
     }
+}
+
+fn as_next<S: Serializer>(found: &Option<Found>, serializer: S) -> Result<S::Ok, S::Error> {
+    found.map(|found| found.next()).serialize(serializer)
 }
 
 fn shown(value: &Option<String>) -> &str {

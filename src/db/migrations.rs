@@ -49,6 +49,8 @@ pub const MIGRATIONS: &[Migration] = migrations! {
     "migrations/0041_cache_invalidations.create.sql"
     "migrations/0042_serve_seats.create.sql"
     "migrations/0043_cache_served.create.sql"
+    "migrations/0047_cache_refresh_log.alter.sql"
+    "migrations/0048_cached_api_views.alter.sql"
 };
 
 impl Migration {

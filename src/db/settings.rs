@@ -23,6 +23,8 @@ pub const PRUNED_THROUGH_HOURLY: &str = "pruned_through_hourly";
 pub const VERIFY_FOUND: &str = "verify_found";
 /// When the destinations of ThemeParks.wiki were last read.
 pub const DESTINATIONS_READ_AT: &str = "destinations_read_at";
+/// Since when it is counted which keys are served.
+pub const SERVED_SINCE: &str = "served_since";
 
 pub fn text(db: &mut Db, name: &str) -> Result<Option<String>> {
     db.first(sql!("db/settings.select.sql"), params! { name })

@@ -111,7 +111,7 @@ pub const GUIDE: [Part; 8] = [
     ),
     (
         "PARAMETERS",
-        "They are bound, never spliced into a statement. What is not declared is ignored.",
+        "Words are bound, never spliced into a statement; numbers and times are written out, so that the server plans with them. What is not declared is ignored.",
         &[
             (
                 "status = paid|open|closed->paid; default paid",
@@ -222,10 +222,27 @@ pub const GUIDE: [Part; 8] = [
     ),
     (
         "PARKS",
-        "Views over hallctl's own tables stand on relations, which read filled years, days and hours and the raw rest: @park_sums, \
-         @ride_sums, @parks, @rides, @live_parks, @live_rides (@parks and @rides want a parameter `filter`); @prev_park_sums is the period before. \
+        "Views over hallctl's own tables stand on relations, which read filled years, days and hours and the raw rest. \
          `:is_partial` says whether the period is not over or not filled, `:data_through` how far the data goes.",
-        &[],
+        &[
+            (
+                "@parks, @rides",
+                "one row each; they want a parameter `filter`",
+            ),
+            (
+                "@park_sums, @ride_sums",
+                "exact sums over the period and what they come to: mean_wait, hours_down, uptime, the score of a park; @prev_park_sums is the period before",
+            ),
+            ("@live_parks, @live_rides", "the newest cycle"),
+            (
+                "@top_parks_by_score, …_by_wait, @top_rides_by_downtime, …_by_wait",
+                "the first twenty of a ranking, with `place` and `value`",
+            ),
+            (
+                "@park_points(top_parks_by_score), @ride_points(top_rides_by_wait)",
+                "each of them at each point of a grid's axis, cycles to months: at, mean_wait, score or hours_down; they want a parameter `period`",
+            ),
+        ],
     ),
     (
         "OUT OF DATE",

@@ -35,6 +35,8 @@ pub(super) struct Ride {
 /// A park's rides after following a list of them.
 pub(super) struct Followed {
     pub rides: HashMap<Key, Ride>,
+    /// Whether one is new, goes by another name or land, or by an id more.
+    pub has_changed: bool,
     /// Names that ThemeParks.wiki alone has, added as rides of their own.
     strangers: Vec<String>,
     /// How many rides Queue-Times alone has.
@@ -99,13 +101,14 @@ impl Followed {
     }
 }
 
-/// Follows the names that ThemeParks.wiki has for the park's rides, whether or not they are polled today.
+/// Follows the names that ThemeParks.wiki has for the park's rides, whether or not they are polled today. The result is
+/// what a person should know, and whether any ride is otherwise now.
 pub fn follow_children(
     db: &mut Db,
     park: Uuid,
     children: &[Listing],
     now: Instant,
-) -> Result<Option<String>> {
+) -> Result<(Option<String>, bool)> {
     let park_key = Key::Wiki(park);
     db.transaction(|db| {
         let park = park::lock(db, park_key)?
@@ -115,7 +118,7 @@ pub fn follow_children(
             sql!("raw/parks.children_read.update.sql"),
             params! { "park_id" => park.park_id, "now" => stamp(now) },
         )?;
-        Ok(followed.remark(park_key))
+        Ok((followed.remark(park_key), followed.has_changed))
     })
 }
 
@@ -141,6 +144,7 @@ pub(super) fn follow_listings(
     let mut rides = of_park(db, park_id)?;
     let known = by_key(&rides);
     let now = stamp(now);
+    let mut changed = 0;
     if is_newest {
         for listing in listings {
             if let Some(ride) = known
@@ -149,7 +153,7 @@ pub(super) fn follow_listings(
             {
                 let (ride_id, name, land) = (ride.ride_id, &listing.name, &listing.land);
                 let anew = params! { ride_id, name, land, now };
-                db.exec(sql!("raw/rides.rename.sql"), anew)?;
+                changed += db.exec(sql!("raw/rides.rename.sql"), anew)?;
             }
         }
     }
@@ -165,12 +169,14 @@ pub(super) fn follow_listings(
         let (queue_times_id, wiki_id) = park::ids(listing.key);
         if let Some(ride_id) = matches.get(&listing.key) {
             let adopted = params! { ride_id, queue_times_id, wiki_id, now };
-            db.exec(sql!("raw/rides.adopt.update.sql"), adopted)?;
+            changed += db.exec(sql!("raw/rides.adopt.update.sql"), adopted)?;
             continue;
         }
         let (name, land) = (&listing.name, &listing.land);
         let ride = params! { park_id, queue_times_id, "wiki_id" => &wiki_id, name, land, now };
-        if db.exec(sql!("raw/rides.insert.sql"), ride)? > 0 && wiki_id.is_some() {
+        let added = db.exec(sql!("raw/rides.insert.sql"), ride)?;
+        changed += added;
+        if added > 0 && wiki_id.is_some() {
             strangers.push(name.clone());
         }
     }
@@ -180,6 +186,7 @@ pub(super) fn follow_listings(
     Ok(Followed {
         without_wiki: rides.iter().filter(|ride| ride.lacks_wiki()).count(),
         rides: by_key(&rides),
+        has_changed: changed > 0,
         strangers,
     })
 }

@@ -25,6 +25,9 @@ pub const TABLE: Table = Table {
 /// that is over for some hours of the night, and of a week at most.
 pub const REMEMBERED: Duration = Duration::days(7);
 
+/// A kind of hours, from when to when.
+type Hours = (String, NaiveDateTime, NaiveDateTime);
+
 /// The parks to ask for their hours: not asked since `read_before`, at most so many.
 pub fn due(db: &mut Db, read_before: Instant, most: usize) -> Result<Vec<Uuid>> {
     let read_before = stamp(read_before);
@@ -35,9 +38,20 @@ pub fn due(db: &mut Db, read_before: Instant, most: usize) -> Result<Vec<Uuid>> 
     )
 }
 
+/// What became of an announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Announced {
+    /// What is known was read later, and stands.
+    Late,
+    /// It says what was known.
+    Same,
+    /// Hours are otherwise now.
+    New,
+}
+
 /// Puts what a park announces now in the place of what it announced before
-/// for today and later, unless what is known was read after `now`. The result is whether it was taken.
-pub fn replace(db: &mut Db, key: Key, windows: &[Window], now: Instant) -> Result<bool> {
+/// for today and later, unless what is known was read after `now`.
+pub fn replace(db: &mut Db, key: Key, windows: &[Window], now: Instant) -> Result<Announced> {
     db.transaction(|db| {
         let park = match park::lock(db, key)? {
             Some(park) => park,
@@ -47,32 +61,38 @@ pub fn replace(db: &mut Db, key: Key, windows: &[Window], now: Instant) -> Resul
             }
         };
         if park.schedule_read_at.is_some_and(|read_at| read_at > now) {
-            return Ok(false);
+            return Ok(Announced::Late);
         }
         let (park_id, now) = (park.park_id, stamp(now));
         let first = midnight(park.timezone, now);
-        db.exec(
-            sql!("raw/park_schedules.delete.sql"),
-            params! { park_id, first },
-        )?;
-        let rows = windows
-            .iter()
-            .filter(|window| stamp(window.opens_at) >= first)
-            .map(|window| {
-                vec![
-                    park_id.into(),
-                    window.kind.word().into(),
-                    stamp(window.opens_at).into(),
-                    stamp(window.closes_at).into(),
-                    now.into(),
-                ]
-            });
+        let from = params! { park_id, first };
+        let known: Vec<Hours> = db.rows(sql!("raw/park_schedules.announced.select.sql"), &from)?;
+        db.exec(sql!("raw/park_schedules.delete.sql"), from)?;
+        let hours = |window: &Window| {
+            let (opens_at, closes_at) = (stamp(window.opens_at), stamp(window.closes_at));
+            (window.kind.word().to_owned(), opens_at, closes_at)
+        };
+        let mut announced: Vec<Hours> = windows.iter().map(hours).collect();
+        announced.retain(|(_, opens_at, _)| *opens_at >= first);
+        let rows = announced.iter().map(|(kind, opens_at, closes_at)| {
+            vec![
+                park_id.into(),
+                kind.into(),
+                (*opens_at).into(),
+                (*closes_at).into(),
+                now.into(),
+            ]
+        });
         db.insert_many(sql!("raw/park_schedules.insert.sql"), rows)?;
         db.exec(
             sql!("raw/parks.schedule_read.update.sql"),
             params! { park_id, now },
         )?;
-        Ok(true)
+        announced.sort();
+        Ok(match announced == known {
+            true => Announced::Same,
+            false => Announced::New,
+        })
     })
 }
 

@@ -41,6 +41,8 @@ pub struct Kept {
     pub changed: BTreeSet<Hour>,
     /// What is wrong with the feed and was not known yet, a sentence each.
     pub news: Vec<String>,
+    /// What is otherwise now beside the cycle, in the words of tags: a park that is new, rides new or renamed.
+    pub tags: BTreeSet<&'static str>,
 }
 
 /// The tables of raw rows: what is stored of one cycle, parks first.
@@ -72,6 +74,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         stored: Stored::Empty { lately_full: false },
         changed: BTreeSet::new(),
         news: Vec::new(),
+        tags: BTreeSet::new(),
     };
     // Whoever moves this line waits for our transaction, or we for theirs.
     let pruned = settings::locked_instant(db, settings::PRUNED_THROUGH_RAW)?;
@@ -84,6 +87,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
         None if poll.listings.is_empty() => return Ok(kept),
         None => {
             park::add_unnamed(db, poll.park, slot)?;
+            kept.tags.insert("parks");
             park::lock(db, poll.park)?.context("a park vanished as it was added")?
         }
     };
@@ -105,6 +109,7 @@ pub fn store(db: &mut Db, poll: &Poll, interval_minutes: u32) -> Result<Kept> {
     }
     let followed = ride::follow_listings(db, park.park_id, &poll.listings, slot, !is_late)?;
     let strangers = followed.remark(poll.park);
+    kept.tags.extend(followed.has_changed.then_some("rides"));
     let rides = followed.rides;
     let mut remarks = poll.remarks.clone();
     let cycle = Cycle {

@@ -4,12 +4,12 @@ use super::axis::{At, Axis};
 use super::cover::Cover;
 use super::param::{Choices, Scalar};
 use super::row::written;
-use crate::db::stamp;
+use super::statement::names_in;
 use crate::model::Instant;
 use crate::model::period::{Period, Stretch};
 use crate::model::span::clock_change;
 use chrono::Duration;
-use mysql::Value as Sql;
+use mysql::Params;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -75,16 +75,17 @@ pub enum Known {
 }
 
 impl Known {
-    pub fn sql(&self) -> Sql {
-        match self {
-            Known::Scalar(Scalar::Null) => Sql::NULL,
-            Known::Scalar(Scalar::Flag(flag)) => flag.into(),
-            Known::Scalar(Scalar::Integer(number)) => number.into(),
-            Known::Scalar(Scalar::Decimal(number)) => number.to_string().into(),
-            Known::Scalar(Scalar::Text(text)) => text.into(),
-            Known::At(At::Time(time)) => stamp(*time).into(),
-            Known::At(At::Date(date)) => (*date).into(),
-        }
+    /// As it is written in a statement; words are bound instead.
+    fn literal(&self) -> Result<String, &str> {
+        Ok(match self {
+            Known::Scalar(Scalar::Text(word)) => return Err(word),
+            Known::Scalar(Scalar::Null) => "null".to_owned(),
+            Known::Scalar(Scalar::Flag(flag)) => flag.to_string(),
+            Known::Scalar(Scalar::Integer(number)) => signed(number.to_string()),
+            Known::Scalar(Scalar::Decimal(number)) => signed(number.to_string()),
+            Known::At(At::Time(time)) => time.format("timestamp '%F %T%.f'").to_string(),
+            Known::At(At::Date(date)) => date.format("date '%F'").to_string(),
+        })
     }
 
     pub fn json(&self) -> Value {
@@ -92,6 +93,14 @@ impl Known {
             Known::Scalar(scalar) => scalar.json(),
             Known::At(at) => written(*at).into(),
         }
+    }
+}
+
+/// Two signs in a row begin a comment.
+fn signed(number: String) -> String {
+    match number.starts_with('-') {
+        true => format!("({number})"),
+        false => number,
     }
 }
 
@@ -189,11 +198,73 @@ impl Bound {
         self.0.entry(name.to_owned()).or_insert(known);
     }
 
-    pub fn sql(&self, name: &str) -> Sql {
-        self.0.get(name).map_or(Sql::NULL, Known::sql)
+    /// A statement with its numbers and times written out, and the words that are left to bind. MariaDB takes a
+    /// condition into a derived table only where it says the value: bound, one ride would be looked for among all.
+    pub fn filled(&self, statement: &str) -> (String, Params) {
+        let (mut text, mut done) = (String::new(), 0);
+        let mut words = HashMap::new();
+        for name in names_in(statement, ':') {
+            // The name is a piece of the statement.
+            let at = name.as_ptr() as usize - statement.as_ptr() as usize;
+            let literal = self
+                .0
+                .get(name)
+                .map_or(Ok("null".to_owned()), Known::literal);
+            match literal {
+                Ok(literal) => {
+                    text.push_str(&statement[done..at - 1]);
+                    text.push_str(&literal);
+                }
+                Err(word) => {
+                    text.push_str(&statement[done..at + name.len()]);
+                    words.insert(name.as_bytes().to_vec(), word.into());
+                }
+            }
+            done = at + name.len();
+        }
+        text.push_str(&statement[done..]);
+        // The driver refuses names for a statement that has none.
+        match words.is_empty() {
+            true => (text, Params::Empty),
+            false => (text, Params::Named(words)),
+        }
     }
 
     pub fn json(&self, name: &str) -> Value {
         self.0.get(name).map_or(Value::Null, Known::json)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::param::{Kind, Param};
+    use super::*;
+
+    #[test]
+    fn numbers_and_times_are_written_out_and_words_are_bound() {
+        let now = "2026-07-15T07:00:00Z".parse().expect("an instant");
+        let number = Param::required("ride_id", Kind::INTEGER).read("-7");
+        let words = Kind::Text {
+            min: 1,
+            max: 9,
+            of: "a-z'".to_owned(),
+        };
+        let word = Param::required("name", words).read("it's");
+        let choices = [("ride_id", number), ("name", word)];
+        let choices = choices.map(|(name, read)| (name.to_owned(), read.expect("a choice")));
+        let bound = Bound::new(now, None, &choices.into_iter().collect());
+        let (text, params) = bound
+            .filled("select ':now', :now, :today, :data_through from a where b - :ride_id > 0 and c = :name");
+        assert_eq!(
+            text,
+            "select ':now', timestamp '2026-07-15 07:00:00', date '2026-07-15', null from a where b - (-7) > 0 and c = :name"
+        );
+        let Params::Named(words) = params else {
+            panic!("{params:?}");
+        };
+        assert_eq!(
+            words.into_iter().collect::<Vec<_>>(),
+            [(b"name".to_vec(), "it's".into())]
+        );
     }
 }

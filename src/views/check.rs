@@ -3,11 +3,11 @@
 use super::compute::{Moment, bound_for, rows};
 use super::param::{Kind, Param};
 use super::route::Route;
-use super::statement::{Statement, names_in};
+use super::statement::Statement;
 use super::view::{Asked, Refusal, View};
 use crate::db::{Db, text};
 use anyhow::{Context, Result, anyhow};
-use mysql::{Params, Row};
+use mysql::Row;
 use std::time::{Duration, Instant};
 
 /// So many combinations of words are tried to find one that a statement applies to.
@@ -69,13 +69,8 @@ fn run(
     let begun = Instant::now();
     let (_, table) = rows(db, &bound, statement)?;
     let took = begun.elapsed();
-    let named =
-        names_in(&statement.sql, ':').map(|name| (name.as_bytes().to_vec(), bound.sql(name)));
-    let params = match named.collect::<std::collections::HashMap<_, _>>() {
-        named if named.is_empty() => Params::Empty,
-        named => Params::Named(named),
-    };
-    let explain = format!("explain format = traditional {}", statement.sql);
+    let (text, params) = bound.filled(&statement.sql);
+    let explain = format!("explain format = traditional {text}");
     let steps: Vec<Row> = (db.rows_once(&explain, params)).context("could not explain it")?;
     let plan = steps.into_iter().map(step);
     let choices = asked

@@ -6,13 +6,13 @@ use super::body::put;
 use super::cover::{Cover, newest_slot};
 use super::row::{Cell, Column, cells, column};
 use super::shape::shaped;
-use super::statement::{Shape, Statement, names_in};
+use super::statement::{Shape, Statement};
 use super::view::{self, Asked, View};
 use crate::db::Db;
 use crate::model::Instant;
 use crate::model::period::Stretch;
 use anyhow::{Context, Result};
-use mysql::{Params, Row};
+use mysql::Row;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -231,16 +231,8 @@ pub fn rows(
     bound: &Bound,
     statement: &Statement,
 ) -> Result<(Vec<Column>, Vec<Vec<Cell>>)> {
-    let named =
-        names_in(&statement.sql, ':').map(|name| (name.as_bytes().to_vec(), bound.sql(name)));
-    // The driver refuses names for a statement that has none.
-    let params: HashMap<Vec<u8>, mysql::Value> = named.collect();
-    let params = if params.is_empty() {
-        Params::Empty
-    } else {
-        Params::Named(params)
-    };
-    let (names, rows): (Vec<String>, Vec<Row>) = db.table_once(&statement.sql, params)?;
+    let (text, params) = bound.filled(&statement.sql);
+    let (names, rows): (Vec<String>, Vec<Row>) = db.table_once(&text, params)?;
     let columns = names.iter().map(|alias| column(alias));
     let table = rows.into_iter().map(cells);
     Ok((

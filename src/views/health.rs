@@ -3,7 +3,7 @@
 use super::cover::newest_slot;
 use crate::db::{Db, sql, stamp};
 use crate::model::Instant;
-use crate::model::span::Day;
+use crate::model::span::{Day, Hour};
 use anyhow::Result;
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 use mysql::params;
@@ -57,6 +57,17 @@ impl Facts {
         })
     }
 
+    /// How far each station has come: its newest cycle, or the end of its newest period.
+    pub fn data_through(&self) -> [(&'static str, Option<Instant>); 3] {
+        let day_end = self.newest_day.map(|day| Day::of(day).end());
+        let hour_end = self.newest_hour.map(|hour| Hour::containing(hour).end());
+        [
+            ("raw", self.newest_slot),
+            ("hourly", hour_end),
+            ("daily", day_end),
+        ]
+    }
+
     /// The body, and whether all is well enough for a 200. `silent` is how long the database has not answered.
     pub fn health(
         &self,
@@ -65,9 +76,9 @@ impl Facts {
         silent: Option<Duration>,
         cache: (Option<Instant>, usize),
     ) -> (Value, bool) {
-        let database = match silent {
-            Some(silent) if silent.num_seconds() < DATABASE_SILENT_SECONDS => "healthy",
-            _ => "unhealthy",
+        let database = match answers(silent) {
+            true => "healthy",
+            false => "unhealthy",
         };
         let age = |at: Option<Instant>| at.map(|at| (now - at).num_minutes());
         let collection = aged(age(self.newest_slot), COLLECTION_STALE_MINUTES - 1);
@@ -123,6 +134,11 @@ impl Facts {
         });
         (body, status != "unhealthy")
     }
+}
+
+/// Whether a database that has been silent for so long counts as one that answers.
+pub fn answers(silent: Option<Duration>) -> bool {
+    silent.is_some_and(|silent| silent.num_seconds() < DATABASE_SILENT_SECONDS)
 }
 
 /// What a clock that ran ahead has made is as good as stale.

@@ -2,6 +2,7 @@
 
 use super::page::Page;
 use super::which::Which;
+use crate::model::Instant;
 use chrono::NaiveDateTime;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,6 +38,8 @@ pub struct Begun {
 
 struct Entry {
     page: Arc<Page>,
+    /// When its computing ended: it speaks of no later data.
+    ended: Instant,
     epoch: Epoch,
     tags: Vec<String>,
     /// Told to be out of date; shown only to who would otherwise wait.
@@ -67,8 +70,14 @@ impl Kept {
         ))
     }
 
-    /// Keeps a page, unless something was told to be out of date since it was begun: then it may be too.
-    pub fn keep(&self, key: &str, page: Arc<Page>, tags: Vec<String>, begun: Begun) {
+    /// Keeps a page; where something was told to be out of date since it was begun, it may be too.
+    pub fn keep(
+        &self,
+        key: &str,
+        page: Arc<Page>,
+        tags: Vec<String>,
+        (begun, ended): (Begun, Instant),
+    ) {
         let size = page.size() + key.len();
         let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
         pages.remove(key);
@@ -84,6 +93,7 @@ impl Kept {
         }
         let entry = Entry {
             page,
+            ended,
             epoch: begun.epoch,
             tags,
             is_outdated: begun.told != self.told.load(Ordering::SeqCst),
@@ -93,7 +103,7 @@ impl Kept {
         pages.insert(key.to_owned(), entry);
     }
 
-    /// How often pages were told to be out of date.
+    /// How often pages were told to be out of date, or had to give way.
     pub fn told(&self) -> u64 {
         self.told.load(Ordering::SeqCst)
     }
@@ -116,6 +126,20 @@ impl Kept {
             }
         }
         count
+    }
+
+    /// Takes note of new bodies on the shelf and when each was begun. A page of before is gone, or it would come back
+    /// when the shelf is emptied. Of one computed at the same time nobody knows which of both read the data first.
+    pub fn give_way<'a>(&self, shelved: impl Iterator<Item = (&'a str, Instant)>) {
+        let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
+        self.told.fetch_add(1, Ordering::SeqCst);
+        for (key, begun) in shelved {
+            if pages.get(key).is_some_and(|entry| entry.ended <= begun) {
+                pages.remove(key);
+            } else if let Some(entry) = pages.get_mut(key) {
+                entry.is_outdated = true;
+            }
+        }
     }
 
     /// How many pages there are, and about how much memory they take.
@@ -141,12 +165,15 @@ mod tests {
     use super::super::compute::Computed;
     use super::super::file::parse;
     use super::*;
+    use chrono::TimeDelta;
     use serde_json::{Map, Value};
 
     const BEGUN: Begun = Begun {
         epoch: (None, None),
         told: 0,
     };
+
+    const AT: Instant = Instant::UNIX_EPOCH;
 
     /// A page whose body is a text of so many letters.
     fn page(letters: usize) -> Arc<Page> {
@@ -166,22 +193,27 @@ mod tests {
     #[test]
     fn neither_many_pages_nor_large_ones_fill_the_memory_and_what_is_asked_for_stays() {
         let kept = Kept::at_most(50, 10_000);
-        kept.keep("first", page(1), Vec::new(), BEGUN);
+        kept.keep("first", page(1), Vec::new(), (BEGUN, AT));
         for number in 0..60 {
-            kept.keep(&number.to_string(), page(1), Vec::new(), BEGUN);
+            kept.keep(&number.to_string(), page(1), Vec::new(), (BEGUN, AT));
             assert!(kept.find("first").is_some(), "at {number}");
         }
         assert_eq!(kept.size().0, 50);
         assert!(kept.find("0").is_none());
         for number in 0..20 {
-            kept.keep(&format!("large {number}"), page(1_000), Vec::new(), BEGUN);
+            kept.keep(
+                &format!("large {number}"),
+                page(1_000),
+                Vec::new(),
+                (BEGUN, AT),
+            );
         }
         let (count, bytes) = kept.size();
         assert!(
             bytes <= 10_000 && (5..=10).contains(&count),
             "{count} pages, {bytes} bytes"
         );
-        kept.keep("too large", page(10_001), Vec::new(), BEGUN);
+        kept.keep("too large", page(10_001), Vec::new(), (BEGUN, AT));
         assert_eq!(kept.size().0, 1);
     }
 
@@ -189,18 +221,36 @@ mod tests {
     fn what_was_begun_before_an_invalidation_is_out_of_date_when_it_comes() {
         let kept = Kept::default();
         kept.outdate(&Which::All, true);
-        kept.keep("late", page(1), Vec::new(), BEGUN);
+        kept.keep("late", page(1), Vec::new(), (BEGUN, AT));
         assert!(kept.find("late").is_some_and(|(_, epoch)| epoch.is_none()));
         let begun = Begun {
             told: kept.told(),
             ..BEGUN
         };
-        kept.keep("new", page(1), vec!["parks".to_owned()], begun);
+        kept.keep("new", page(1), vec!["parks".to_owned()], (begun, AT));
         assert!(kept.find("new").is_some_and(|(_, epoch)| epoch.is_some()));
         assert_eq!(kept.outdate(&Which::Tag("rides".to_owned()), false), 0);
         assert_eq!(kept.outdate(&Which::Tag("parks".to_owned()), false), 1);
         assert!(kept.find("new").is_some_and(|(_, epoch)| epoch.is_none()));
         assert_eq!(kept.outdate(&Which::Key("new".to_owned()), true), 1);
         assert!(kept.find("new").is_none());
+    }
+
+    #[test]
+    fn a_page_gives_way_to_a_body_on_the_shelf_that_was_begun_when_it_was_made_already() {
+        let kept = Kept::default();
+        let shelved = [("before", AT), ("beside", AT), ("other", AT)];
+        for (key, ended) in [("before", 0), ("beside", 1), ("apart", 0)] {
+            let ended = AT + TimeDelta::seconds(ended);
+            kept.keep(key, page(1), Vec::new(), (BEGUN, ended));
+        }
+        kept.give_way(shelved.into_iter());
+        let is_current = |key: &str| kept.find(key).map(|(_, epoch)| epoch.is_some());
+        assert_eq!(
+            ["before", "beside", "apart"].map(is_current),
+            [None, Some(false), Some(true)]
+        );
+        kept.keep("late", page(1), Vec::new(), (BEGUN, AT));
+        assert_eq!(is_current("late"), Some(false));
     }
 }

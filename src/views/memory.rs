@@ -27,17 +27,25 @@ impl Memory {
     /// The newest body of a key, but none from the future before another; of two equally new the shelf's. With it,
     /// whether it is current: neither told to be out of date nor, if `until_cycle`, of older data.
     pub fn find(&self, key: &str, until_cycle: bool, now: Instant) -> Option<(Arc<Page>, bool)> {
-        let kept = self.kept.find(key).map(|(page, epoch)| {
+        // Held over both, for they change together.
+        let all = self.shelved.read().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.find(key);
+        let is_outdated = matches!(kept, Some((_, None)));
+        let kept = kept.map(|(page, epoch)| {
             let is_current = epoch.is_some_and(|epoch| !until_cycle || epoch == self.epoch());
             (page, is_current)
         });
-        let shelved = self
-            .shelved()
-            .get(key)
-            .map(|(_, page)| (page.clone(), true));
+        // A page that is out of date may still be of newer data than the shelf.
+        let shelved = all.get(key).map(|(_, page)| (page.clone(), !is_outdated));
         kept.into_iter()
             .chain(shelved)
             .max_by_key(|(page, _)| (page.generated_at <= now, page.generated_at))
+    }
+
+    /// How often what is in memory was told to be out of date or replaced: what was begun before may be of older data
+    /// than what a reader has seen since.
+    pub fn turns(&self) -> u64 {
+        self.kept.told()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -52,8 +60,16 @@ impl Memory {
         }
     }
 
-    pub fn keep(&self, key: &str, page: Arc<Page>, tags: Vec<String>, begun: Begun) {
-        self.kept.keep(key, page, tags, begun);
+    /// `ended` is the present time.
+    pub fn keep(
+        &self,
+        key: &str,
+        page: Arc<Page>,
+        tags: Vec<String>,
+        begun: Begun,
+        ended: Instant,
+    ) {
+        self.kept.keep(key, page, tags, (begun, ended));
     }
 
     /// Takes note that bodies are out of date; the result is how many of its own.
@@ -87,6 +103,13 @@ impl Memory {
         let shelved = self.shelved();
         let made = shelved.values().map(|(_, page)| page.generated_at);
         (made.max_by_key(|at| (*at <= now, *at)), shelved.len())
+    }
+
+    /// The last moment that any body on the shelf speaks of.
+    pub fn data_through(&self) -> Option<Instant> {
+        let shelved = self.shelved();
+        let pages = shelved.values();
+        pages.filter_map(|(_, page)| page.data_through).max()
     }
 
     fn shelved(&self) -> Arc<Shelved> {
@@ -131,7 +154,13 @@ impl Memory {
             Ok(Some(next))
         })?;
         if let Some(next) = next {
-            *self.shelved.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+            let mut shelved = self.shelved.write().unwrap_or_else(PoisonError::into_inner);
+            let is_new = |(key, (version, _)): &(&String, &(Version, _))| {
+                known.get(*key).is_none_or(|(known, _)| known != version)
+            };
+            let new = next.iter().filter(is_new);
+            (self.kept).give_way(new.map(|(key, (_, page))| (key.as_str(), page.generated_at)));
+            *shelved = Arc::new(next);
         }
         Ok(())
     }

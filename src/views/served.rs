@@ -1,6 +1,6 @@
 //! What was asked for, kept in the database so that a person can compare it with what is refreshed.
 
-use crate::db::{Db, sql, stamp};
+use crate::db::{Db, settings, sql, stamp};
 use crate::model::Instant;
 use anyhow::Result;
 use mysql::params;
@@ -16,6 +16,9 @@ pub struct Served {
 /// Adds to what is known.
 pub fn add(db: &mut Db, counts: &[Served], wall: Instant) -> Result<()> {
     db.transaction(|db| {
+        if settings::instant(db, settings::SERVED_SINCE)?.is_none() {
+            settings::set_instant(db, settings::SERVED_SINCE, wall)?;
+        }
         counts.iter().try_for_each(|count| {
             let Served {
                 key,

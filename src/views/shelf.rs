@@ -103,15 +103,6 @@ pub fn put(
         .contains("filter}")
         .then(|| spoken("filter"))
         .flatten();
-    let made: Option<(NaiveDateTime, Option<NaiveDateTime>)> = db.first(
-        sql!("views/cached_api_views.made.sql"),
-        params! { "cache_key" => &place.asked.key },
-    )?;
-    // A refresh that is run again at the same moment is no second one.
-    let refreshed_before = made.and_then(|(last, before)| match last == stamp(now) {
-        true => before,
-        false => Some(last),
-    });
     take_away(db, &place.asked.key)?;
     db.exec(
         sql!("views/cached_api_views.insert.sql"),
@@ -128,7 +119,6 @@ pub fn put(
             "due_at" => stamp(place.next_due(now)),
             "tags" => format!(",{},", place.tags().join(",")),
             "is_complete" => computed.is_complete,
-            refreshed_before,
         },
     )?;
     Ok(())
@@ -172,21 +162,11 @@ pub struct Entry {
     pub bytes: u64,
     pub records: u32,
     pub milliseconds: u32,
-    pub refreshed_before: Option<Instant>,
 }
 
 /// Everything on the shelf, by key.
 pub fn entries(db: &mut Db) -> Result<Vec<Entry>> {
-    type Row = (
-        String,
-        String,
-        NaiveDateTime,
-        NaiveDateTime,
-        u64,
-        u32,
-        u32,
-        Option<NaiveDateTime>,
-    );
+    type Row = (String, String, NaiveDateTime, NaiveDateTime, u64, u32, u32);
     let rows: Vec<Row> = db.rows(sql!("views/cached_api_views.list.sql"), ())?;
     let entries = rows.into_iter().map(|row| Entry {
         key: row.0,
@@ -196,7 +176,6 @@ pub fn entries(db: &mut Db) -> Result<Vec<Entry>> {
         bytes: row.4,
         records: row.5,
         milliseconds: row.6,
-        refreshed_before: row.7.map(|time| time.and_utc()),
     });
     Ok(entries.collect())
 }

@@ -6,6 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::Instant;
 use tiny_http::{Request, Server};
 
 /// More than cores: some may wait for the database.
@@ -14,8 +15,8 @@ const WORKERS: usize = 16;
 /// Beyond this a client that does not read is waited for by others; tiny_http has a thread for each client too.
 const MOST_WORKERS: usize = 1_000;
 
-/// What a worker does with a request.
-type Respond = Box<dyn Fn(Request) + Send + Sync>;
+/// What a worker does with a request that came at a time.
+type Respond = Box<dyn Fn(Request, Instant) + Send + Sync>;
 
 /// Over TCP every client has one.
 type Client = Option<SocketAddr>;
@@ -39,9 +40,9 @@ struct Desk {
 #[derive(Default)]
 struct Requests {
     /// Of clients that have no worker yet.
-    ready: VecDeque<(Client, Request)>,
+    ready: VecDeque<(Client, Request, Instant)>,
     /// Behind the request of each client that is ready or being answered: what else it has sent.
-    lanes: HashMap<Client, VecDeque<Request>>,
+    lanes: HashMap<Client, VecDeque<(Request, Instant)>>,
     idle: usize,
     taken: u64,
     /// No more will come: the end was asked for, or the listener has failed.
@@ -104,13 +105,13 @@ impl Crew {
 impl Desk {
     fn lay_down(&self, server: &Server) {
         while let Ok(request) = server.recv() {
-            let client = request.remote_addr().copied();
+            let (client, now) = (request.remote_addr().copied(), Instant::now());
             let mut requests = self.requests();
             match requests.lanes.entry(client) {
-                Entry::Occupied(lane) => lane.into_mut().push_back(request),
+                Entry::Occupied(lane) => lane.into_mut().push_back((request, now)),
                 Entry::Vacant(lane) => {
                     lane.insert(VecDeque::new());
-                    requests.ready.push_back((client, request));
+                    requests.ready.push_back((client, request, now));
                     self.changed.notify_one();
                 }
             }
@@ -120,11 +121,11 @@ impl Desk {
     }
 
     fn work(&self) {
-        while let Some((client, request)) = self.take() {
-            (self.respond)(request);
-            while let Some((request, is_closed)) = self.behind(client) {
+        while let Some((client, request, came)) = self.take() {
+            (self.respond)(request, came);
+            while let Some(((request, came), is_closed)) = self.behind(client) {
                 match is_closed {
-                    false => (self.respond)(request),
+                    false => (self.respond)(request, came),
                     // Only let go: its client has been told that the connection ends.
                     true => drop(request.into_writer()),
                 }
@@ -133,7 +134,7 @@ impl Desk {
     }
 
     /// The next request of a client that has no worker yet; none when this worker is not needed any more.
-    fn take(&self) -> Option<(Client, Request)> {
+    fn take(&self) -> Option<(Client, Request, Instant)> {
         let mut requests = self.requests();
         if requests.idle >= WORKERS {
             return None;
@@ -150,7 +151,7 @@ impl Desk {
 
     /// What waits behind the request just answered, and whether the end has begun; with none the client is
     /// anybody's again.
-    fn behind(&self, client: Client) -> Option<(Request, bool)> {
+    fn behind(&self, client: Client) -> Option<((Request, Instant), bool)> {
         let mut requests = self.requests();
         let next = requests.lanes.get_mut(&client)?.pop_front();
         if next.is_none() {

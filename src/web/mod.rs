@@ -1,11 +1,17 @@
 //! HTTP out: requests come in over tiny_http, and each answer leaves in one write.
 
+mod counts;
 mod crew;
+mod exposition;
 mod flight;
+mod histogram;
 mod porter;
 mod reply;
 mod server;
 
+pub use counts::Counts;
+pub use exposition::{Exposition, Labels};
 pub use flight::Flights;
+pub use histogram::Histogram;
 pub use reply::{Answer, Ask, Cached, JSON, Keeper, POSTS, READS, Verb};
 pub use server::{Site, listen, serve};

@@ -1,6 +1,7 @@
 //! Requests with a body: a POST's is read where it is small, the others are refused; where that takes waiting for the
 //! client, on threads of their own, because tiny_http lets go of a request only when it has all of its body.
 
+use super::counts::{Left, Limit, word};
 use super::reply::{Answer, Ask, NO_STORE, Verb, header};
 use super::server::{Site, guarded, respond};
 use anyhow::{Context, Result};
@@ -10,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Instant;
 use tiny_http::{Header, Request, Response, StatusCode};
 
 /// So many clients can be slow with their bodies before others with a body wait; those without never do.
@@ -59,8 +61,11 @@ pub fn read(request: &mut Request) -> Result<Vec<u8>, Answer> {
     }
 }
 
+/// A request, and when it came.
+type Came = (Request, Instant);
+
 /// Starts the threads; what is sent to them is answered and let go.
-pub fn porters(site: &Arc<dyn Site>, stop: &Arc<AtomicBool>) -> Result<Sender<Request>> {
+pub fn porters(site: &Arc<dyn Site>, stop: &Arc<AtomicBool>) -> Result<Sender<Came>> {
     let (door, queue) = channel();
     let queue = Arc::new(Mutex::new(queue));
     for number in 0..PORTERS {
@@ -68,8 +73,8 @@ pub fn porters(site: &Arc<dyn Site>, stop: &Arc<AtomicBool>) -> Result<Sender<Re
         thread::Builder::new()
             .name(format!("porter-{number}"))
             .spawn(move || {
-                while let Some(request) = next(&queue) {
-                    admit(request, &site, &stop);
+                while let Some(came) = next(&queue) {
+                    admit(came, &site, &stop);
                 }
             })
             .context("could not start a porter thread")?;
@@ -77,31 +82,45 @@ pub fn porters(site: &Arc<dyn Site>, stop: &Arc<AtomicBool>) -> Result<Sender<Re
     Ok(door)
 }
 
-fn next(queue: &Mutex<Receiver<Request>>) -> Option<Request> {
+fn next(queue: &Mutex<Receiver<Came>>) -> Option<Came> {
     let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
     queue.recv().ok()
 }
 
-fn admit(request: Request, site: &Arc<dyn Site>, stop: &AtomicBool) {
+fn admit((mut request, came): Came, site: &Arc<dyn Site>, stop: &AtomicBool) {
     if request.body_length() > Some(LARGEST_REFUSED) {
         log::warn!(
             "left a request lying that announces {:?} bytes",
             request.body_length()
         );
+        site.counts().refused(Limit::Announced);
         return mem::forget(request);
     }
-    let mut request = request;
-    let answer = match (Verb::of(request.method()), read(&mut request)) {
+    let verb = Verb::of(request.method());
+    let body = match (verb, read(&mut request)) {
         (Verb::Post, Ok(body)) => {
-            respond(request, Ok(body), site, stop.load(Ordering::Relaxed)).ok();
-            return;
+            let is_ending = stop.load(Ordering::Relaxed);
+            return respond((request, came), Ok(body), site, is_ending);
         }
-        (Verb::Get | Verb::Options, _) => {
+        (_, body) => body,
+    };
+    let ask = Ask::new(&request, body);
+    let (route, method) = (site.route(&ask.path), word(request.method()));
+    let answer = match verb {
+        Verb::Get | Verb::Options => {
             Answer::error(413, "a request with a body is not answered here")
         }
-        (_, body) => guarded(site, &Ask::new(&request, body)),
+        _ => guarded(site, route, &ask),
     };
     refuse(request, &answer);
+    site.counts().refused(Limit::Body);
+    site.counts().left(&Left {
+        route,
+        method,
+        status: answer.status,
+        bytes: answer.body.len(),
+        took: came.elapsed(),
+    });
 }
 
 /// Answers before the body has come: `respond` would wait for it.

@@ -1,7 +1,7 @@
 //! An answer and its bytes: head and body in one buffer, every header static or made of digits.
 
 use crate::model::Instant;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use tiny_http::{Method, Request};
 
@@ -146,10 +146,14 @@ impl Answer {
         }
     }
 
+    pub fn json(body: &Value) -> Answer {
+        Answer::new(200, body.to_string().into_bytes())
+    }
+
     /// Plain text, for programs that read metrics.
     pub fn text(text: String) -> Answer {
         Answer {
-            content_type: "text/plain; version=0.0.4",
+            content_type: "text/plain; version=0.0.4; charset=utf-8",
             ..Answer::new(200, text.into_bytes())
         }
     }
@@ -160,14 +164,14 @@ impl Answer {
         Answer::new(status, body.to_string().into_bytes())
     }
 
-    /// The bytes to send. `known` is the `If-None-Match` of the request.
+    /// The status and the bytes to send. `known` is the `If-None-Match` of the request.
     pub fn bytes(
         &self,
         date: Instant,
         known: Option<&str>,
         is_head: bool,
         closes: bool,
-    ) -> Vec<u8> {
+    ) -> (u16, Vec<u8>) {
         let is_known = self.status == 200
             && self
                 .etag
@@ -231,7 +235,7 @@ impl Answer {
         if !is_head && has_body {
             bytes.extend_from_slice(&self.body);
         }
-        bytes
+        (status, bytes)
     }
 }
 

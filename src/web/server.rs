@@ -1,5 +1,6 @@
 //! The server: a crew on tiny_http, a pump that keeps it awake, and an orderly end.
 
+use super::counts::{Counts, Left, Limit, word};
 use super::crew::Crew;
 use super::porter::{is_awaited, porters, read};
 use super::reply::{Answer, Ask, header};
@@ -35,7 +36,12 @@ const PUMP_EVERY: Duration = Duration::from_millis(10);
 
 /// What stands behind the HTTP.
 pub trait Site: Send + Sync + 'static {
-    fn answer(self: Arc<Self>, ask: &Ask) -> Answer;
+    /// Which of the routes of `counts` a path leads to.
+    fn route(&self, path: &[String]) -> Option<usize>;
+
+    fn answer(self: Arc<Self>, route: Option<usize>, ask: &Ask) -> Answer;
+
+    fn counts(&self) -> &Counts;
 
     /// The wall clock.
     fn now(&self) -> Instant;
@@ -59,16 +65,17 @@ pub fn serve(listener: TcpListener, site: Arc<dyn Site>, stop: Arc<AtomicBool>) 
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
+    site.counts().address.set(address).ok();
     let server = Server::from_listener(listener, None)
         .map_err(|error| anyhow!("could not serve on `{address}`: {error}"))?;
     let (porters, is_ending) = (porters(&site, &stop)?, stop.clone());
-    let answer = move |mut request: Request| {
+    let answer = move |mut request: Request, came: time::Instant| {
         if is_awaited(&request) {
-            porters.send(request).ok();
+            porters.send((request, came)).ok();
         } else {
             let body = read(&mut request);
-            // A client that went away costs its answer, nothing else.
-            respond(request, body, &site, is_ending.load(Ordering::Relaxed)).ok();
+            let is_ending = is_ending.load(Ordering::Relaxed);
+            respond((request, came), body, &site, is_ending);
         }
     };
     let mut crew =
@@ -98,32 +105,44 @@ fn pump(address: SocketAddr) {
 
 /// Answers a request whose body has come, or will not be waited for.
 pub fn respond(
-    request: Request,
+    (request, came): (Request, time::Instant),
     body: Result<Vec<u8>, Answer>,
     site: &Arc<dyn Site>,
     is_ending: bool,
-) -> io::Result<()> {
+) {
     // Where a body was not read, what follows it cannot be told from it.
+    let is_refused = body.is_err();
     let closes = is_ending
-        || body.is_err()
+        || is_refused
         || *request.http_version() <= HTTPVersion(1, 0)
         || header(&request, "Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
-    let answer = guarded(site, &Ask::new(&request, body));
+    let ask = Ask::new(&request, body);
+    let (route, method) = (site.route(&ask.path), word(request.method()));
+    let answer = guarded(site, route, &ask);
     let is_head = *request.method() == Method::Head;
-    let bytes = answer.bytes(
-        site.now(),
-        header(&request, "If-None-Match"),
-        is_head,
-        closes,
-    );
+    let known = header(&request, "If-None-Match");
+    let (status, bytes) = answer.bytes(site.now(), known, is_head, closes);
     let mut writer = request.into_writer();
-    writer.write_all(&bytes)?;
-    writer.flush()
+    let written = writer.write_all(&bytes).and_then(|()| writer.flush());
+    // A client that went away costs its answer, nothing else.
+    if written.is_err() {
+        site.counts().refused(Limit::Unread);
+    }
+    if is_refused {
+        site.counts().refused(Limit::Body);
+    }
+    site.counts().left(&Left {
+        route,
+        method,
+        status,
+        bytes: bytes.len(),
+        took: came.elapsed(),
+    });
 }
 
 /// A fault in one answer is that answer's alone.
-pub fn guarded(site: &Arc<dyn Site>, ask: &Ask) -> Answer {
-    catch_unwind(AssertUnwindSafe(|| site.clone().answer(ask))).unwrap_or_else(|_| {
+pub fn guarded(site: &Arc<dyn Site>, route: Option<usize>, ask: &Ask) -> Answer {
+    catch_unwind(AssertUnwindSafe(|| site.clone().answer(route, ask))).unwrap_or_else(|_| {
         Answer::error(
             500,
             "something went wrong here; it is in the log of the server",

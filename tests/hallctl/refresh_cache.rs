@@ -559,26 +559,54 @@ fn an_audit_names_what_is_served_and_what_is_refreshed() {
     served.json("/api/parks/downtime?period=today");
     // What was asked for is written down in the end at the latest.
     assert_eq!(served.end().0, 0);
-    let hall = hall.at("2026-07-04T20:17:00Z");
-    hall.run("refresh-cache --match counted_*").succeeds();
+    let mut hall = hall;
+    for at in ["20:17", "20:20", "20:20", "20:21"] {
+        hall = hall.at(&format!("2026-07-04T{at}:00Z"));
+        hall.run("refresh-cache --match counted_*").succeeds();
+    }
+    let audit = |hall: &Hall| {
+        let said = hall.run("refresh-cache --audit --json").succeeds();
+        serde_json::from_str::<Value>(&said.stdout).expect("JSON")
+    };
+    let said = audit(&hall);
+    let since = said["served_counted_since"].as_str().expect("a time");
     assert_eq!(
         hall.run("refresh-cache --audit").succeeds().stdout,
-        "served, never refreshed: park_downtime_today_all-parks\n\
-         refreshed, never served: counted_active\n\
-         fresh for 2 min, refreshed 7 min apart: counted_active\n\
-         fresh for 2 min, refreshed 7 min apart: counted_all\n\
-         refresh-cache: 1 served and never refreshed, 1 refreshed and never served, 2 fresh for too short\n"
+        format!(
+            "served, never refreshed: park_downtime_today_all-parks\n\
+             refreshed, never served: counted_active\n\
+             fresh for 2 min, refreshed up to 7 min apart (median 3 min of 3): counted_active\n\
+             fresh for 2 min, refreshed up to 7 min apart (median 3 min of 3): counted_all\n\
+             what is served is counted since {}Z\n\
+             refresh-cache: 1 served and never refreshed, 1 refreshed and never served, 2 fresh for too short\n",
+            &since[..19]
+        )
     );
-    let said: Value =
-        serde_json::from_str(&hall.run("refresh-cache --audit --json").succeeds().stdout)
-            .expect("JSON");
     assert_eq!(
         said["served_never_refreshed"],
         json!(["park_downtime_today_all-parks"])
     );
     assert_eq!(
         said["fresh_too_short"][1],
-        json!({"key": "counted_all", "fresh_seconds": 120, "seconds_apart": 420})
+        json!({"key": "counted_all", "fresh_seconds": 120, "longest_seconds_apart": 420, "median_seconds_apart": 180, "intervals": 3})
+    );
+    // What is gone was refreshed all the same; and what lies more than a day back is no matter any more.
+    hall.run("refresh-cache --invalidate --hard --key counted_all")
+        .succeeds();
+    assert_eq!(
+        audit(&hall)["served_never_refreshed"],
+        said["served_never_refreshed"]
+    );
+    hall = hall.at("2026-07-05T20:20:30Z");
+    hall.run("refresh-cache --match counted_*").succeeds();
+    let day = &audit(&hall)["fresh_too_short"][0]["longest_seconds_apart"];
+    assert_eq!(*day, 86_370);
+    hall = hall.at("2026-07-05T20:22:00Z");
+    hall.run("refresh-cache --match counted_*").succeeds();
+    assert_eq!(audit(&hall)["fresh_too_short"], json!([]));
+    assert_eq!(
+        hall.value("select count(*) from cache_refresh_log where cache_keys is not null"),
+        "2"
     );
     assert_eq!(hall.value("select count(*) from serve_seats"), "0");
 }

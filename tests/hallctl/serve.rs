@@ -99,6 +99,56 @@ impl Served {
         kill_process(pid, Signal::TERM).expect("it still runs");
         (wait(&mut self.child), begun.elapsed())
     }
+
+    /// Ends it, for all that it said on stderr.
+    pub fn said(&mut self) -> String {
+        self.end();
+        let mut said = String::new();
+        let stderr = self.child.stderr.as_mut().expect("a pipe");
+        stderr.read_to_string(&mut said).expect("words");
+        said
+    }
+}
+
+/// A connection that is kept from one request to the next.
+pub struct Wire {
+    stream: TcpStream,
+    reader: BufReader<TcpStream>,
+}
+
+impl Wire {
+    pub fn to(served: &Served) -> Wire {
+        let stream = TcpStream::connect(&served.address).expect("serve listens");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .expect("a timeout");
+        let reader = BufReader::new(stream.try_clone().expect("a reader"));
+        Wire { stream, reader }
+    }
+
+    pub fn get(&mut self, path: &str) -> Reply {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: hall\r\n\r\n");
+        self.stream
+            .write_all(request.as_bytes())
+            .expect("the request is sent");
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(
+                self.reader.read_line(&mut head).expect("a header") > 0,
+                "hung up on: {head}"
+            );
+        }
+        let mut reply = Reply {
+            status: head[9..12].parse().expect("a status"),
+            head: head.trim_end().to_owned(),
+            body: String::new(),
+        };
+        let length = reply.header("Content-Length").expect("a length");
+        let mut body = vec![0; length.parse().expect("a length")];
+        self.reader.read_exact(&mut body).expect("the body");
+        reply.body = String::from_utf8(body).expect("text");
+        reply
+    }
 }
 
 impl Drop for Served {
@@ -122,19 +172,19 @@ impl Reply {
 }
 
 /// A socket before the server's: as long as it stands the database answers.
-struct Line {
+pub struct Line {
     socket: PathBuf,
     state: Arc<AtomicU8>,
     ends: Arc<Mutex<Vec<UnixStream>>>,
 }
 
 const WHOLE: u8 = 0;
-const CUT: u8 = 1;
+pub const CUT: u8 = 1;
 /// Everything is heard and nothing said.
 const MUTE: u8 = 2;
 
 impl Line {
-    fn to(server: &Path, socket: PathBuf) -> Line {
+    pub fn to(server: &Path, socket: PathBuf) -> Line {
         let listener = UnixListener::bind(&socket).expect("a socket");
         let line = Line {
             socket,
@@ -162,7 +212,7 @@ impl Line {
         line
     }
 
-    fn url(&self, hall: &Hall) -> String {
+    pub fn url(&self, hall: &Hall) -> String {
         format!(
             "mysql://root@localhost/{}?socket={}",
             hall.database,
@@ -170,7 +220,7 @@ impl Line {
         )
     }
 
-    fn turn(&self, state: u8) {
+    pub fn turn(&self, state: u8) {
         self.state.store(state, Ordering::SeqCst);
         if state == CUT {
             for end in self.ends.lock().expect("the ends").drain(..) {
@@ -289,26 +339,9 @@ fn serve_answers_head_304_404_and_405_as_http_wants_them() {
 fn a_kept_connection_answers_one_request_after_the_other() {
     let hall = migrated();
     let served = Served::start(&hall);
-    let mut stream = TcpStream::connect(&served.address).expect("serve listens");
-    let mut reader = BufReader::new(stream.try_clone().expect("a reader"));
+    let mut wire = Wire::to(&served);
     for _ in 0..3 {
-        stream
-            .write_all(b"GET /api/live/status-summary HTTP/1.1\r\nHost: hall\r\n\r\n")
-            .expect("a request");
-        let (mut length, mut line) = (0, String::new());
-        while line != "\r\n" {
-            line.clear();
-            reader.read_line(&mut line).expect("a header");
-            if let Some(value) = line.strip_prefix("Content-Length: ") {
-                length = value.trim().parse().expect("a length");
-            }
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).expect("the body");
-        assert_eq!(
-            serde_json::from_slice::<Value>(&body).expect("JSON")["success"],
-            true
-        );
+        assert_eq!(wire.get("/api/live/status-summary").json()["success"], true);
     }
 }
 

@@ -286,6 +286,15 @@ fn it_changes_no_number_and_a_program_can_read_what_it_found() {
         ["ride", "2", "outages", "9", "1"]
     );
     assert_eq!(report["compared"][1]["differ"], 1);
+    let text = hall.run("verify --deep").exits(2).stdout;
+    let next = report["next"].as_str().expect("a command");
+    assert!(text.ends_with(&format!("\nnext: {next}\n")), "{text}");
+    hall.query(
+        "update ride_daily_stats set outages = 1 where stat_date = '2026-11-02' and ride_id = 2",
+    );
+    let clean = hall.run("verify --json --deep").succeeds().stdout;
+    let clean: Value = serde_json::from_str(&clean).expect("one object");
+    assert_eq!(clean.get("next"), Some(&Value::Null));
 }
 
 #[test]

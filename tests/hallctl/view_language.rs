@@ -3,6 +3,7 @@
 use crate::hall::{Hall, eventually};
 use crate::serve::{Reply, Served};
 use crate::small_hall::{NOW, fill_one, sixty_days};
+use crate::wide_hall;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -307,6 +308,52 @@ fn a_grid_lays_rows_on_the_axis_of_the_period() {
         ),
         (&json!([]), &json!([]), &json!("Jun 27"))
     );
+}
+
+const WAITS: &str = "\
+-- Rides by their wait.
+-- view: waits  type: waits  route: /api/waits
+-- param: period = live|today|7days|year|all; default today
+-- param: filter = all-parks; default all-parks
+-- store: on-demand  fresh: 5m
+
+-- name: chart_data :grid as datasets
+select ride_name as label, ride_id as entity_id, park_name as park, park_name, tier, at as \"at: axis\",
+       mean_wait as \"wait: cell0\"
+  from @ride_points(top_rides_by_wait) as points
+ order by place;
+";
+
+#[test]
+fn the_points_of_a_ranking_fit_the_axis_of_any_period() {
+    let without = WAITS
+        .replace("waits", "other")
+        .replace("param: period", "param: time");
+    let nobody = WAITS
+        .replace("waits", "nobody")
+        .replace("(top_rides_by_wait)", "");
+    let files = [("a.sql", WAITS), ("b.sql", &without), ("c.sql", &nobody)];
+    let hall = with_views(wide_hall::hall(), &files);
+    let check = format!("views check {}", hall.path("views").display());
+    let said = hall.run(&check).exits(1).stderr;
+    for reason in [
+        "b.sql`, line 7: statement `chart_data`: a relation of it needs a parameter `period`",
+        "c.sql`, line 7: statement `chart_data`: `@ride_points` is of another relation, as in `@ride_points(rides)`",
+    ] {
+        assert!(said.contains(reason), "{said}");
+    }
+    let served = Served::start(&hall);
+    for (period, points) in [("live", 12), ("today", 24), ("7days", 7), ("year", 12)] {
+        let ours = &served.json(&format!("/api/waits?period={period}"))["chart_data"];
+        let theirs = served.json(&format!(
+            "/api/trends/chart-data?type=ridewaittimes&period={period}&filter=all-parks&limit=20"
+        ));
+        assert_eq!(ours, &theirs["chart_data"], "{period}");
+        assert_eq!(ours["labels"].as_array().map(Vec::len), Some(points));
+    }
+    let all = &served.json("/api/waits?period=all")["chart_data"]["datasets"];
+    let months = all[0]["data"].as_array().expect("months").iter();
+    assert_eq!(months.filter(|month| !month.is_null()).count(), 19);
 }
 
 #[test]

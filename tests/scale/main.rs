@@ -1,14 +1,18 @@
 //! The scale benchmark: a month of eighty parks on a real server; `cargo bench --bench scale -- [--parks 80] [--days 30] [--at DIRECTORY]`.
+//! With `--views` a year of them, and what its views take.
 
 #![allow(clippy::print_stdout, dead_code)]
 
+mod answers;
 mod hall;
 mod history;
 mod measure;
 mod plans;
 mod postgres;
 mod server;
+pub mod views;
 mod world;
+mod year;
 
 use chrono::Duration;
 use hall::{Cost, Hall};
@@ -35,6 +39,7 @@ fn main() {
         rounds: 5,
         with_postgres: true,
     };
+    let mut is_of_views = false;
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || {
@@ -48,12 +53,22 @@ fn main() {
             "--rounds" => size.rounds = value().parse().expect("a number of rounds"),
             "--at" => size.at = Some(value().into()),
             "--without-postgres" => size.with_postgres = false,
+            "--views" => is_of_views = true,
             // `cargo bench` says so to every benchmark.
             "--bench" => {}
             _ => panic!("`{word}` is no word of this benchmark"),
         }
     }
-    run(&size);
+    match is_of_views {
+        true => views::run(&views::Size {
+            parks: size.parks,
+            raw_days: 35,
+            days_before: 336,
+            rounds: size.rounds,
+            at: size.at,
+        }),
+        false => run(&size),
+    }
 }
 
 /// Builds the world, measures, and says what was measured.

@@ -1,67 +1,57 @@
-//! The benchmark of views: a year of eighty parks; `cargo bench --bench views -- [--parks 80] [--at DIRECTORY]`.
+//! The views of a year: how long they take to compute, to serve, and from raw rows alone.
 
-#![allow(clippy::print_stdout, dead_code)]
-
-mod answers;
-mod hall;
-mod history;
-mod server;
-mod world;
-mod year;
-
-use answers::Reader;
+use super::answers::Reader;
+use super::hall::Hall;
+use super::world::{self, Time, first_slot};
+use super::{history, year};
 use chrono::Duration;
-use hall::Hall;
 use mysql::prelude::Queryable;
 use serde_json::Value;
 use std::path::PathBuf;
-use std::time::{self, Instant};
-use world::{Time, first_slot};
-
-/// Days of raw rows before today: all of June 2026, and of the week that begins on its 28th.
-const RAW_DAYS: i64 = 35;
-
-/// Days of hourly and daily rows in front of them.
-const DAYS_BEFORE: i64 = 336;
+use std::time;
 
 /// Today is this far on.
 const TODAY_HOURS: i64 = 13;
 
-fn main() {
-    let (mut parks, mut at) = (80, None);
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
-        let mut value = || {
-            words
-                .next()
-                .unwrap_or_else(|| panic!("`{word}` takes a value"))
-        };
-        match word.as_str() {
-            "--parks" => parks = value().parse().expect("a number of parks"),
-            "--at" => at = Some(PathBuf::from(value())),
-            // `cargo bench` says so to every benchmark.
-            "--bench" => {}
-            _ => panic!("`{word}` is no word of this benchmark"),
-        }
-    }
-    let throwaway = tempfile::TempDir::with_prefix("views").expect("a directory");
-    let directory = at.as_deref().unwrap_or(throwaway.path());
-    std::fs::create_dir_all(directory).expect("a directory");
-    let hall = Hall::open(directory, world::parks(parks));
-    if hall.is_new() {
-        let began = Instant::now();
-        grown_up(&hall);
-        println!("built in {:.0} s", began.elapsed().as_secs_f64());
-    }
-    refreshed(&hall);
-    let served = answered(&hall);
-    compared(&hall, served);
+/// How much of a world, and where its database stays when it is over.
+pub struct Size {
+    pub parks: u32,
+    /// Days of raw rows before today; with 35 all of June 2026, and of the week that begins on its 28th.
+    pub raw_days: i64,
+    /// Days of hourly and daily rows in front of them.
+    pub days_before: i64,
+    /// How often the whole shelf is refreshed.
+    pub rounds: usize,
+    pub at: Option<PathBuf>,
 }
 
-/// The whole shelf in one run, three times, and what took longest in the last.
-fn refreshed(hall: &Hall) {
-    for _ in 0..3 {
-        let cost = hall.run(&["refresh-cache", "--all"], now());
+/// Builds the world, measures, and says what was measured.
+pub fn run(size: &Size) {
+    let throwaway = tempfile::TempDir::with_prefix("views").expect("a directory");
+    let directory = size.at.as_deref().unwrap_or(throwaway.path());
+    std::fs::create_dir_all(directory).expect("a directory");
+    let hall = Hall::open(directory, world::parks(size.parks));
+    let today = first_slot() + Duration::days(size.raw_days);
+    let now = today + Duration::hours(TODAY_HOURS) + Duration::minutes(4);
+    if hall.is_new() {
+        grown_up(&hall, size, now);
+    }
+    let rows = |table| hall.rows(table);
+    println!(
+        "{} raw, {} hourly and {} daily rows of rides",
+        rows("ride_snapshots"),
+        rows("ride_hourly_stats"),
+        rows("ride_daily_stats")
+    );
+    refreshed(&hall, size.rounds, now);
+    let served = answered(&hall, now);
+    compared(&hall, served, now);
+}
+
+/// The whole shelf in one run, and what took longest in the last.
+fn refreshed(hall: &Hall, rounds: usize, now: Time) {
+    for _ in 0..rounds {
+        let cost = hall.run(&["refresh-cache", "--all"], now);
         let (wall, cpu, reads) = (cost.wall, cost.cpu, cost.reads);
         println!(
             "refresh-cache --all: {wall:.1} s; processor of the server {cpu:.1} s, {reads} rows read"
@@ -77,8 +67,8 @@ fn refreshed(hall: &Hall) {
 }
 
 /// How long an answer from memory takes in the median; and the slowest ones that are computed for the reader.
-fn answered(hall: &Hall) -> time::Duration {
-    let mut from_memory = Reader::start(hall, now(), &[]);
+fn answered(hall: &Hall, now: Time) -> time::Duration {
+    let mut from_memory = Reader::start(hall, now, &[]);
     from_memory.each();
     let mut took: Vec<time::Duration> = from_memory
         .each()
@@ -93,7 +83,7 @@ fn answered(hall: &Hall) -> time::Duration {
         at(99),
         took.len()
     );
-    let mut uncached = Reader::start(hall, now(), &[("HALLCTL_VIEW_CACHE", "off")]);
+    let mut uncached = Reader::start(hall, now, &[("HALLCTL_VIEW_CACHE", "off")]);
     let mut computed = uncached.each();
     computed.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
     println!("computed for the reader:");
@@ -104,10 +94,10 @@ fn answered(hall: &Hall) -> time::Duration {
 }
 
 /// Every body against the one from raw rows alone.
-fn compared(hall: &Hall, served: time::Duration) {
+fn compared(hall: &Hall, served: time::Duration, now: Time) {
     for period in ["today", "yesterday", "last_week", "last_month", "year"] {
         let keys = format!("*_{period}_all-parks");
-        let said = hall.said(&["views", "compare", "--match", &keys, "--json"], now());
+        let said = hall.said(&["views", "compare", "--match", &keys, "--json"], now);
         let bodies: Vec<Value> = serde_json::from_str(&said).expect("JSON");
         let compared: Vec<&Value> = bodies
             .iter()
@@ -145,26 +135,17 @@ fn compared(hall: &Hall, served: time::Duration) {
     }
 }
 
-fn now() -> Time {
-    first_slot() + Duration::days(RAW_DAYS) + Duration::hours(TODAY_HOURS) + Duration::minutes(4)
-}
-
 /// Collects two days, repeats the second, collects today so far, and lets the program sum it all.
-fn grown_up(hall: &Hall) {
-    history::found(hall, RAW_DAYS);
-    year::found(hall, RAW_DAYS);
+fn grown_up(hall: &Hall, size: &Size, now: Time) {
+    history::found(hall, size.raw_days);
+    year::found(hall, size.raw_days);
     let after = |days: i64| first_slot() + Duration::days(days);
     hall.collect(first_slot(), after(1));
     hall.collect(after(1), after(2));
-    history::grow(hall, RAW_DAYS - 2);
-    hall.collect(
-        after(RAW_DAYS),
-        after(RAW_DAYS) + Duration::hours(TODAY_HOURS) + Duration::minutes(5),
-    );
-    println!("collected");
+    history::grow(hall, size.raw_days - 2);
+    hall.collect(after(size.raw_days), now + Duration::minutes(1));
     for level in ["hourly", "daily"] {
-        hall.run(&["aggregate", level], now());
+        hall.run(&["aggregate", level], now);
     }
-    println!("aggregated");
-    year::fill(hall, DAYS_BEFORE, now());
+    year::fill(hall, size.raw_days, size.days_before, now);
 }

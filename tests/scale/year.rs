@@ -6,9 +6,6 @@ use super::world::{Time, first_slot};
 use chrono::{Datelike, Duration, Months};
 use std::thread;
 
-/// Whole weeks, so that a Saturday stays one.
-const SHIFTED_DAYS: i64 = 28;
-
 /// A partition for every month of the year before the first day, and of the weeks after it; and every fourth park is of the two
 /// that have a filter of their own.
 pub fn found(hall: &Hall, days: i64) {
@@ -34,18 +31,20 @@ pub fn found(hall: &Hall, days: i64) {
     }
 }
 
-/// Repeats the first four weeks until there are `days` of hourly and daily rows before them, and has the years summed.
-pub fn fill(hall: &Hall, days: i64, now: Time) {
-    let copies = days / SHIFTED_DAYS;
+/// Repeats the first weeks, four at most, until there are `days` of hourly and daily rows before them, and has the years summed.
+pub fn fill(hall: &Hall, raw_days: i64, days: i64, now: Time) {
+    // Whole weeks, so that a Saturday stays one.
+    let span = (raw_days / 7).min(4) * 7;
+    let copies = days / span;
     thread::scope(|scope| {
         for table in ["park_hourly_stats", "ride_hourly_stats"] {
             scope.spawn(move || {
-                (1..=copies).for_each(|copy| shift(hall, table, "hour_start", copy))
+                (1..=copies).for_each(|copy| shift(hall, table, "hour_start", span, copy))
             });
         }
     });
     for table in ["park_daily_stats", "ride_daily_stats"] {
-        (1..=copies).for_each(|copy| shift(hall, table, "stat_date", copy));
+        (1..=copies).for_each(|copy| shift(hall, table, "stat_date", span, copy));
     }
     let mut db = hall.db();
     let years = "select distinct 'yearly', concat(year(stat_date), '-01-01 08:00:00'), 1 from park_daily_stats";
@@ -70,9 +69,9 @@ pub fn fill(hall: &Hall, days: i64, now: Time) {
     }
 }
 
-fn shift(hall: &Hall, table: &str, time: &str, copy: i64) {
+fn shift(hall: &Hall, table: &str, time: &str, span: i64, copy: i64) {
     let mut db = hall.db();
-    let back = SHIFTED_DAYS * copy;
+    let back = span * copy;
     let columns = hall.columns(table);
     let shifted = columns.iter().map(|column| match column.as_str() {
         "hour_start" | "stat_date" | "first_operated_at" | "last_operated_at" => {
@@ -82,19 +81,10 @@ fn shift(hall: &Hall, table: &str, time: &str, copy: i64) {
     });
     let shifted: Vec<String> = shifted.collect();
     let (columns, shifted) = (columns.join(", "), shifted.join(", "));
+    let (start, end) = (first_slot(), first_slot() + Duration::days(span));
     let (from, to) = match time {
-        "stat_date" => (
-            first_slot().date_naive().to_string(),
-            (first_slot() + Duration::days(SHIFTED_DAYS))
-                .date_naive()
-                .to_string(),
-        ),
-        _ => (
-            first_slot().naive_utc().to_string(),
-            (first_slot() + Duration::days(SHIFTED_DAYS))
-                .naive_utc()
-                .to_string(),
-        ),
+        "stat_date" => (start.date_naive().to_string(), end.date_naive().to_string()),
+        _ => (start.naive_utc().to_string(), end.naive_utc().to_string()),
     };
     execute(
         &mut db,

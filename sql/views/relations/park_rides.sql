@@ -7,7 +7,7 @@ select rides.park_id,
          as stayed_closed,
        sum(sums.minutes_operating = 0 and sums.minutes_down = 0 and sums.minutes_refurbishment > 0) as refurbished,
        sum(sums.wait_samples > 0) as reporting,
-       sum(case when sums.minutes_operating + sums.minutes_down > 0 then rides.weight else 0 end) as weight_in_service
+       sum(case when sums.uptime is not null then rides.weight else 0 end) as weight_in_service
   from @attractions as rides
   join @ride_sums as sums on sums.ride_id = rides.ride_id
  group by rides.park_id

@@ -5,4 +5,4 @@ select rides.*,
   from @attractions as rides
   join @ride_sums as sums on sums.ride_id = rides.ride_id
  where rides.park_id = :park_id
-   and sums.minutes_operating + sums.minutes_down > 0
+   and sums.uptime is not null

@@ -1,6 +1,6 @@
 //! ThemeParks.wiki beside Queue-Times: whom it means, when they open, and who stands in where it fails.
 
-use super::{CATALOGUE_AGE, INTERVAL_MINUTES, Tally};
+use super::{CATALOGUE_AGE, INTERVAL_MINUTES, Tally, outdate};
 use crate::commands::Cx;
 use crate::db::settings;
 use crate::feed::wiki::Wiki;
@@ -9,6 +9,7 @@ use crate::model::key::{Key, Uuid};
 use crate::model::span::slot;
 use crate::raw;
 use crate::raw::park::Target;
+use crate::raw::schedule::Announced;
 use anyhow::Result;
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ pub(super) fn follow(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> 
         };
         let found = raw::destination::follow(&mut cx.db, &destinations.found, cx.now)?;
         if !found.is_empty() {
-            tally.changed.insert("parks");
+            outdate(cx, "parks")?;
         }
         for remark in &found {
             log::info!("{remark}");
@@ -51,12 +52,13 @@ fn follow_children(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> {
     wiki.children(&due, |park, children| {
         let followed: Result<Vec<String>> = children.and_then(|children| {
             let rides = &children.found;
-            let remark = raw::ride::follow_children(&mut cx.db, park, rides, cx.now)?;
+            let (remark, has_changed) =
+                raw::ride::follow_children(&mut cx.db, park, rides, cx.now)?;
+            if has_changed {
+                outdate(cx, "rides")?;
+            }
             Ok(children.remarks.into_iter().chain(remark).collect())
         });
-        if followed.as_ref().is_ok_and(|remarks| !remarks.is_empty()) {
-            tally.changed.insert("rides");
-        }
         note(followed, tally);
     });
     Ok(())
@@ -66,12 +68,13 @@ fn follow_schedules(cx: &mut Cx, wiki: &Wiki, tally: &mut Tally) -> Result<()> {
     let due = raw::schedule::due(&mut cx.db, cx.now - CATALOGUE_AGE, PARKS_A_RUN)?;
     wiki.schedules(&due, |park, schedule| {
         let followed = schedule.and_then(|schedule| {
-            raw::schedule::replace(&mut cx.db, Key::Wiki(park), &schedule.found, cx.now)?;
+            let announced =
+                raw::schedule::replace(&mut cx.db, Key::Wiki(park), &schedule.found, cx.now)?;
+            if announced == Announced::New {
+                outdate(cx, "schedules")?;
+            }
             Ok(schedule.remarks)
         });
-        if followed.is_ok() {
-            tally.changed.insert("schedules");
-        }
         note(followed, tally);
     });
     Ok(())

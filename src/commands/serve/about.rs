@@ -3,9 +3,20 @@
 use super::counts::store;
 use super::hall::Hall;
 use crate::config;
+use crate::views::health::Facts;
 use crate::views::{Method, View};
+use crate::web::Answer;
 use chrono::Utc;
 use serde_json::{Map, Value, json};
+use std::sync::PoisonError;
+
+pub const BANNER: &str = "/";
+pub const HEALTH: &str = "/api/health";
+pub const CACHE_STATUS: &str = "/api/admin/cache-status";
+pub const METRICS: &str = "/metrics";
+
+/// The routes of all these answers.
+pub const ROUTES: [&str; 4] = [BANNER, HEALTH, CACHE_STATUS, METRICS];
 
 /// Who answers here, and the addresses in groups: those below `/api` by their next word.
 pub fn banner(views: &[View]) -> Value {
@@ -18,7 +29,7 @@ pub fn banner(views: &[View]) -> Value {
         })
         .collect();
     routes.sort();
-    let own = ["/api/health", "/api/admin/cache-status", "/metrics"];
+    let own = [HEALTH, CACHE_STATUS, METRICS];
     routes.extend(own.map(|route| (route.to_owned(), "")));
     for (route, method) in routes {
         let mut words = route.split('/').skip(1).skip_while(|word| *word == "api");
@@ -60,4 +71,24 @@ pub fn cache_status(hall: &Hall) -> Value {
         "shelf": shelf.collect::<Vec<_>>(),
         "on_demand": {"bodies": count, "bytes": bytes},
     })
+}
+
+/// How old everything is; not a 200 where the database is silent.
+pub fn health(hall: &Hall) -> Answer {
+    let wall = Utc::now();
+    let heard = hall
+        .heard
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    let (facts, silent) = match heard {
+        Some((facts, at)) => (facts, Some(wall - at)),
+        None => (Facts::default(), None),
+    };
+    let now = config::now().unwrap_or(wall);
+    let (body, is_well) = facts.health(now, wall, silent, hall.memory.newest(now));
+    Answer {
+        status: if is_well { 200 } else { 503 },
+        ..Answer::json(&body)
+    }
 }

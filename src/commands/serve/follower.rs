@@ -1,6 +1,7 @@
 //! The follower: keeps the shelf in memory, takes note of invalidations, and says that this `serve` is there.
 
 use super::hall::Hall;
+use super::told::Told;
 use crate::config;
 use crate::db::{Db, Limits, process};
 use crate::model;
@@ -20,6 +21,9 @@ const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 /// So often it says that it is there, and writes down what was asked for.
 const BEAT: TimeDelta = TimeDelta::seconds(10);
 
+/// So often it asks for what only monitoring wants to know: as many statements as everything else together.
+const TELL: TimeDelta = TimeDelta::seconds(5);
+
 /// What the follower remembers from one look to the next.
 #[derive(Default)]
 pub struct Follower {
@@ -28,6 +32,7 @@ pub struct Follower {
     seen: Option<u64>,
     beaten: Option<model::Instant>,
     looked: Option<model::Instant>,
+    told: Option<model::Instant>,
 }
 
 /// Follows the shelf until the end. While the database is down, what is in memory stays.
@@ -93,6 +98,13 @@ impl Follower {
         (self.seen, self.looked) = (Some(seen), Some(wall));
         let facts = Facts::read(db, config::now()?, wall)?;
         *hall.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some((facts, wall));
+        if self.told.is_none_or(|told| wall - told >= TELL) {
+            match Told::read(db, config::now()?, wall) {
+                Ok(told) => *hall.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(told),
+                Err(error) => log::info!("could not read what `/metrics` tells of jobs: {error:#}"),
+            }
+            self.told = Some(wall);
+        }
         if !told.is_empty() || self.beaten.is_none_or(|beaten| wall - beaten >= BEAT) {
             self.beat(hall, db, u32::try_from(met).unwrap_or(u32::MAX), wall);
         }

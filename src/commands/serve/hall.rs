@@ -4,6 +4,7 @@ use super::about;
 use super::counts::Counts;
 use super::follower::Follower;
 use super::token::Token;
+use super::told::Told;
 use crate::commands::address;
 use crate::config;
 use crate::db::{Address, Db, Limits, code, is_passing, migrate as schema};
@@ -12,10 +13,9 @@ use crate::views::health::Facts;
 use crate::views::memory::Memory;
 use crate::views::page::Page;
 use crate::views::{self, Asked, Auth, Method, Moment, NotThere, Refusal, Refused, Store, View};
-use crate::web::{Answer, Ask, Cached, Flights, JSON, Keeper, POSTS, READS, Site, Verb};
+use crate::web::{self, Answer, Ask, Cached, Flights, JSON, Keeper, POSTS, READS, Site, Verb};
 use anyhow::Result;
 use chrono::{TimeDelta, Utc};
-use serde_json::Value;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time;
@@ -34,12 +34,18 @@ pub struct Hall {
     token: Option<Token>,
     pub memory: Memory,
     pub counts: Counts,
+    /// What is counted of HTTP; its routes are those of the views, and then our own.
+    pub http: web::Counts,
+    /// Routes of our own that no view has taken.
+    own: Vec<&'static str>,
     /// Whether finished bodies are used at all.
     pub uses_memory: bool,
     flights: Flights<Outcome>,
     doors: Mutex<Vec<Db>>,
     /// What the database last said, and when.
     pub heard: Mutex<Option<(Facts, Instant)>>,
+    /// What it said of jobs and the like; that is asked for less often.
+    pub told: Mutex<Option<Told>>,
 }
 
 /// A statement that took too long, or that somebody ended.
@@ -48,15 +54,6 @@ const ENDED: [u16; 3] = [1317, 1969, 3024];
 /// Whether the database answers and would say the same again, as of a column that is not there.
 fn is_mistaken(error: &anyhow::Error) -> bool {
     !is_passing(error) && !code(error).is_some_and(|code| ENDED.contains(&code))
-}
-
-/// What is answered at an address.
-enum Place {
-    View(usize),
-    Health,
-    CacheStatus,
-    Metrics,
-    Banner,
 }
 
 /// What computing a view came to; cheap to hand to everyone who waited.
@@ -86,8 +83,18 @@ impl Hall {
                 view.name
             );
         }
+        let routes = views.sound.iter().map(|view| view.route.to_string());
+        let routes: Vec<String> = routes.collect();
+        let mut own = about::ROUTES.to_vec();
+        own.retain(|own| !routes.iter().any(|route| route == own));
         let hall = Hall {
             counts: Counts::of(&views.sound),
+            http: web::Counts::of(
+                routes
+                    .into_iter()
+                    .chain(own.iter().map(ToString::to_string)),
+            ),
+            own,
             views: views.sound,
             address: address()?,
             token,
@@ -96,6 +103,7 @@ impl Hall {
             flights: Flights::default(),
             doors: Mutex::default(),
             heard: Mutex::default(),
+            told: Mutex::default(),
         };
         let opened = Db::connect_within(&hall.address, Limits::QUICK).and_then(|mut db| {
             schema::check(&mut db)?;
@@ -130,26 +138,6 @@ impl Hall {
     fn knows(&self, ask: &Ask) -> bool {
         let token = self.token.as_ref();
         token.is_some_and(|token| token.is(ask.token))
-    }
-
-    /// Where a path leads, and what may be asked there; views come first.
-    fn place(&self, path: &[String]) -> Option<(Place, &'static str)> {
-        if let Some(position) = self.leads_to(path) {
-            let allow = match self.views[position].method {
-                Method::Get => READS,
-                Method::Post => POSTS,
-            };
-            return Some((Place::View(position), allow));
-        }
-        let segments: Vec<&str> = path.iter().map(String::as_str).collect();
-        let place = match segments[..] {
-            ["api", "health"] => Place::Health,
-            ["api", "admin", "cache-status"] => Place::CacheStatus,
-            ["metrics"] => Place::Metrics,
-            [""] => Place::Banner,
-            _ => return None,
-        };
-        Some((place, READS))
     }
 
     /// The view that a path leads to: of several the one with more words of its own.
@@ -219,7 +207,9 @@ impl Hall {
         let (hall, wanted) = (self.clone(), asked.clone());
         let make = move || hall.compute(&hall.views[position], &wanted, now);
         let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
-        let made = (self.flights).fly(&asked.key, found.is_some(), is_failure, make);
+        // Nobody boards a flight that was begun before the shelf changed: it may bring older data than they have seen.
+        let flight = format!("{} {}", asked.key, self.memory.turns());
+        let made = (self.flights).fly(&flight, found.is_some(), is_failure, make);
         match (made, found) {
             (Some(Outcome::Page(page)), _) => respond(&page, false),
             (Some(Outcome::NotThere(sentence)), _) => Answer::error(404, &sentence),
@@ -251,8 +241,8 @@ impl Hall {
         match computed {
             Ok(computed) => {
                 let page = Arc::new(Page::new(view, asked, computed, now));
-                self.memory
-                    .keep(&asked.key, page.clone(), view.tags_of(asked), known);
+                let (tags, ended) = (view.tags_of(asked), config::now().unwrap_or(now));
+                (self.memory).keep(&asked.key, page.clone(), tags, known, ended);
                 self.counts.set(begun.elapsed());
                 Outcome::Page(page)
             }
@@ -290,47 +280,45 @@ impl Hall {
             doors.push(db);
         }
     }
-
-    fn health(&self) -> Answer {
-        let wall = Utc::now();
-        let heard = self
-            .heard
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let (facts, silent) = match heard {
-            Some((facts, at)) => (facts, Some(wall - at)),
-            None => (Facts::default(), None),
-        };
-        let now = config::now().unwrap_or(wall);
-        let (body, is_well) = facts.health(now, wall, silent, self.memory.newest(now));
-        Answer {
-            status: if is_well { 200 } else { 503 },
-            ..json(&body)
-        }
-    }
 }
 
 impl Site for Hall {
-    fn answer(self: Arc<Self>, ask: &Ask) -> Answer {
-        let Some((place, allow)) = self.place(&ask.path) else {
+    fn route(&self, path: &[String]) -> Option<usize> {
+        let is_here = |own: &&str| own[1..].split('/').eq(path);
+        let own = || self.own.iter().position(is_here);
+        self.leads_to(path)
+            .or_else(|| Some(self.views.len() + own()?))
+    }
+
+    fn answer(self: Arc<Self>, route: Option<usize>, ask: &Ask) -> Answer {
+        let Some(route) = route else {
             return match ask.verb {
                 Verb::Options => Answer::preflight(READS),
                 _ => Answer::error(404, "there is nothing at this address"),
             };
         };
-        match (ask.verb, place) {
-            (Verb::Options, _) => Answer::preflight(allow),
-            (Verb::Get, _) if allow != READS => Answer::not_allowed(allow),
-            (Verb::Post, _) if allow != POSTS => Answer::not_allowed(allow),
-            (Verb::Other, _) => Answer::not_allowed(allow),
-            (_, Place::View(position)) => self.view(position, ask),
-            (_, Place::Health) => self.health(),
-            (_, Place::CacheStatus) if !self.knows(ask) => unauthorized(),
-            (_, Place::CacheStatus) => json(&about::cache_status(&self)),
-            (_, Place::Metrics) => Answer::text(self.counts.metrics()),
-            (_, Place::Banner) => json(&about::banner(&self.views)),
+        let allow = match self.views.get(route).map(|view| view.method) {
+            Some(Method::Post) => POSTS,
+            _ => READS,
+        };
+        match ask.verb {
+            Verb::Options => Answer::preflight(allow),
+            Verb::Get if allow != READS => Answer::not_allowed(allow),
+            Verb::Post if allow != POSTS => Answer::not_allowed(allow),
+            Verb::Other => Answer::not_allowed(allow),
+            _ if route < self.views.len() => self.view(route, ask),
+            _ => match self.own[route - self.views.len()] {
+                about::HEALTH => about::health(&self),
+                about::CACHE_STATUS if !self.knows(ask) => unauthorized(),
+                about::CACHE_STATUS => Answer::json(&about::cache_status(&self)),
+                about::METRICS => Answer::text(self.metrics()),
+                _ => Answer::json(&about::banner(&self.views)),
+            },
         }
+    }
+
+    fn counts(&self) -> &web::Counts {
+        &self.http
     }
 
     fn now(&self) -> Instant {
@@ -375,8 +363,4 @@ fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) ->
         content_type: JSON,
         allow: None,
     }
-}
-
-fn json(body: &Value) -> Answer {
-    Answer::new(200, body.to_string().into_bytes())
 }

@@ -2,9 +2,9 @@
 
 use super::issues::{self, Issue};
 use super::retention::Kept;
+use super::runs::{Run, runs};
 use crate::commands::verify::Found;
 use crate::db::{Db, settings, sql, stamp};
-use crate::job_log;
 use crate::model::Instant;
 use crate::model::span::{Day, Hour, Year};
 use anyhow::Result;
@@ -46,31 +46,6 @@ pub struct Backlog {
     pub newest_refused: Option<Instant>,
 }
 
-pub struct Run {
-    pub job: String,
-    pub state: RunState,
-    pub started_at: Instant,
-    pub host: String,
-    pub pid: u32,
-    /// What it said where it was done in part.
-    pub partly: Option<String>,
-    pub last_good_at: Option<Instant>,
-    /// The data time of that run.
-    pub last_good_data_time: Option<Instant>,
-    /// The one line said by the last run that came to its end.
-    pub summary: String,
-    /// Runs of the last 24 hours that failed or crashed.
-    pub recent_troubles: u64,
-}
-
-#[derive(PartialEq)]
-pub enum RunState {
-    Good,
-    Running,
-    Failed(String),
-    Crashed,
-}
-
 #[derive(Default)]
 pub struct Shelf {
     pub views: u64,
@@ -81,17 +56,6 @@ pub struct Shelf {
     pub error: String,
 }
 
-/// The jobs of the crontab, as `job_runs` names them.
-const JOBS: [&str; 7] = [
-    "collect",
-    "aggregate-hourly",
-    "aggregate-daily",
-    "aggregate-yearly",
-    "refresh-cache",
-    "verify",
-    "prune",
-];
-
 impl Facts {
     pub fn read(db: &mut Db, now: Instant, wall: Instant) -> Result<Facts> {
         let (parks, newest_slot) = db
@@ -100,13 +64,7 @@ impl Facts {
         let newest: (Moment, Option<NaiveDate>, Option<i32>) = db
             .first(sql!("status/park_hourly_stats.newest.sql"), ())?
             .unwrap_or_default();
-        // An hour is over two minutes after its end, a day with its last hour; a year takes in each day.
-        let this_hour = Hour::containing(now - Duration::minutes(2));
-        let today = Day::containing(now);
-        let mut runs = Vec::new();
-        for job in JOBS {
-            runs.extend(run(db, job, wall)?);
-        }
+        let [hours, days, years] = stale(db, now)?;
         Ok(Facts {
             now,
             wall,
@@ -116,10 +74,10 @@ impl Facts {
             newest_hour: utc(newest.0).map(Hour::containing),
             newest_day: newest.1.map(Day::of),
             newest_year: newest.2.map(Year::of),
-            stale_hours: backlog(db, "hourly", this_hour.start())?,
-            stale_days: backlog(db, "daily", today.start())?,
-            stale_years: backlog(db, "yearly", now)?,
-            runs,
+            stale_hours: backlog(db, hours)?,
+            stale_days: backlog(db, days)?,
+            stale_years: backlog(db, years)?,
+            runs: runs(db, wall)?,
             shelf: shelf(db, now)?,
             kept: Kept::read(db)?,
             found: Found::standing(db)?,
@@ -139,10 +97,41 @@ pub fn utc(at: Moment) -> Option<Instant> {
     at.map(|at| at.and_utc())
 }
 
-fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
-    let values = params! { "level" => level, "before" => stamp(before) };
-    let found: Option<(u64, Moment)> = db.first(sql!("status/stale_periods.count.sql"), values)?;
-    let (count, oldest) = found.unwrap_or_default();
+/// How many periods of a level are over and wait to be filled again, and the oldest of them.
+pub struct Stale {
+    pub level: &'static str,
+    pub count: u64,
+    oldest: Moment,
+}
+
+/// Of hours, days and years.
+pub fn stale(db: &mut Db, now: Instant) -> Result<[Stale; 3]> {
+    // An hour is over two minutes after its end, a day with its last hour; a year takes in each day.
+    let this_hour = Hour::containing(now - Duration::minutes(2));
+    let mut of = |level, before| {
+        let values = params! { "level" => level, "before" => stamp(before) };
+        let found: Option<(u64, Moment)> =
+            db.first(sql!("status/stale_periods.count.sql"), values)?;
+        let (count, oldest) = found.unwrap_or_default();
+        anyhow::Ok(Stale {
+            level,
+            count,
+            oldest,
+        })
+    };
+    Ok([
+        of("hourly", this_hour.start())?,
+        of("daily", Day::containing(now).start())?,
+        of("yearly", now)?,
+    ])
+}
+
+fn backlog(db: &mut Db, stale: Stale) -> Result<Backlog> {
+    let Stale {
+        level,
+        count,
+        oldest,
+    } = stale;
     let failed: Option<(NaiveDateTime, String, u32)> = db.first(
         sql!("status/aggregation_log.failed.sql"),
         params! { "level" => level },
@@ -162,72 +151,8 @@ fn backlog(db: &mut Db, level: &str, before: Instant) -> Result<Backlog> {
     })
 }
 
-/// A run still `running` whose lease is gone or whose holder is dead has crashed; it is read once more
-/// then, since it may have ended in between.
-fn run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
-    let mut run = newest_run(db, job, wall)?;
-    let is_open = run
-        .as_ref()
-        .is_some_and(|run| run.state == RunState::Running);
-    if is_open && !job_log::is_running(db, job)? {
-        run = newest_run(db, job, wall)?;
-        if let Some(run) = run.as_mut().filter(|run| run.state == RunState::Running) {
-            run.state = RunState::Crashed;
-        }
-    }
-    Ok(run)
-}
-
-fn newest_run(db: &mut Db, job: &str, wall: Instant) -> Result<Option<Run>> {
-    type Row = (
-        String,
-        NaiveDateTime,
-        String,
-        u32,
-        String,
-        Moment,
-        Moment,
-        Option<String>,
-        u64,
-    );
-    let since = stamp(wall - Duration::hours(24));
-    let values = params! { "job" => job, "since" => since };
-    let found: Option<Row> = db.first(sql!("status/job_runs.latest.sql"), values)?;
-    Ok(found.map(|row| {
-        let (
-            status,
-            started_at,
-            host,
-            pid,
-            words,
-            last_good_at,
-            data_time,
-            summary,
-            recent_troubles,
-        ) = row;
-        let partly = (status == "partial").then(|| words.clone());
-        let state = match status.as_str() {
-            "running" => RunState::Running,
-            "crashed" => RunState::Crashed,
-            "failed" => RunState::Failed(words),
-            _ => RunState::Good,
-        };
-        Run {
-            job: job.to_owned(),
-            state,
-            partly,
-            started_at: started_at.and_utc(),
-            host,
-            pid,
-            last_good_at: utc(last_good_at),
-            last_good_data_time: utc(data_time),
-            summary: summary.unwrap_or_default(),
-            recent_troubles,
-        }
-    }))
-}
-
-fn shelf(db: &mut Db, now: Instant) -> Result<Shelf> {
+/// What stands on the shelf, and what did not come of the last refresh.
+pub fn shelf(db: &mut Db, now: Instant) -> Result<Shelf> {
     // A view that came due since the last round of cron is not overdue yet.
     let overdue = params! { "overdue" => stamp(now - Duration::minutes(5)) };
     let (views, newest, overdue) = db

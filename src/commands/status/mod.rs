@@ -5,6 +5,7 @@ mod facts;
 mod issues;
 mod report;
 mod retention;
+mod runs;
 mod stations;
 mod verdict;
 
@@ -18,8 +19,10 @@ use crate::model::count::count;
 use anyhow::{Result, anyhow};
 use chrono::Utc;
 use facts::Facts;
+pub use facts::{Shelf, Stale, shelf, stale};
 use issues::Issue;
 use report::Report;
+pub use runs::{Run, runs};
 use stations::Station;
 use std::sync::mpsc;
 use std::thread;

@@ -1,9 +1,10 @@
 //! From facts to one line a station: what is newest, how old it is, what is wrong and what to type.
 
 use super::agreement::agreement;
-use super::facts::{Backlog, Facts, Run, RunState};
+use super::facts::{Backlog, Facts};
 use super::issues;
 use super::retention::retention;
+use super::runs::{Run, RunState};
 use super::verdict::{DAY, HOUR, Limits, POLL, SHELF, TAIL_HOURS, Verdict, YEAR};
 use crate::model::Instant;
 use crate::model::count::count;
@@ -92,8 +93,8 @@ impl Station {
                 self.trouble(Verdict::Warning, format!("`{job}` crashed: {who}"), next);
             }
         }
-        if run.recent_troubles > 1 {
-            let times = run.recent_troubles;
+        let times = run.recent.failed + run.recent.crashed;
+        if times > 1 {
             self.notes
                 .push(format!("`{job}` failed {times} times in 24 hours"));
         }

@@ -1,0 +1,3 @@
+-- When a body was made before is what the log of refreshes says.
+alter table cached_api_views
+  drop column refreshed_before

@@ -2,6 +2,7 @@
 
 use crate::feed_server::Answer;
 use crate::hall::{Hall, run};
+use crate::model::count::count;
 use crate::recording::Recording;
 use crate::serve::Served;
 use crate::view_language::with_views;
@@ -114,7 +115,8 @@ fn told(hall: &Hall) -> BTreeSet<String> {
     let planned = run(later).succeeds().stdout;
     assert!(
         planned.ends_with(&format!(
-            "refresh-cache: {of_tags} views would be refreshed\n"
+            "refresh-cache: {} would be refreshed\n",
+            count(of_tags, "view")
         )),
         "{planned}"
     );

@@ -96,7 +96,9 @@ pub enum Command {
     /// Answer HTTP requests from the shelf
     ///
     /// Keeps answering from memory while the database is down, and says how old the data is. Put nginx
-    /// in front of it to face the public: here a client that sends nothing for 15 seconds, or takes nothing
+    /// in front of it to face the public, as --nginx prints its configuration: it keeps answers as long as they
+    /// allow, asks for each once, goes on with the last one while serve is down, and lets only requests through that
+    /// serve has an answer to. Without it, here a client that sends nothing for 15 seconds, or takes nothing
     /// for 3, is hung up on and a body is refused that is not a POST's or has more than 1024 bytes, but there is
     /// no limit to how many connect, to how many requests each sends ahead, to the size of a head, or to how
     /// slowly one byte follows another, and a client that announces a body of more than 64 MiB gets no answer
@@ -342,7 +344,7 @@ mod tests {
         let code = include_str!("../README.md")
             .lines()
             .filter(|line| line.starts_with("    hallctl "));
-        assert_eq!(code.map(assert_parses).sum::<usize>(), 18);
+        assert_eq!(code.map(assert_parses).sum::<usize>(), 19);
     }
 
     #[test]

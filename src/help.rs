@@ -233,10 +233,16 @@ pub fn examples(verb: &str) -> &'static [Entry] {
                 "are these bodies what raw snapshots alone come to, and how much longer does that take",
             ),
         ],
-        "serve" => &[(
-            "hallctl serve --listen 127.0.0.1:8080",
-            "behind nginx on that port",
-        )],
+        "serve" => &[
+            (
+                "hallctl serve --listen 127.0.0.1:8080",
+                "behind nginx, which asks that port",
+            ),
+            (
+                "hallctl serve --nginx --listen 127.0.0.1:8080 > hallctl.conf",
+                "what that nginx is to be told",
+            ),
+        ],
         "prune" => &[
             (
                 "hallctl prune --dry-run",

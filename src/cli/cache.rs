@@ -77,6 +77,13 @@ pub struct Serve {
     /// Loopback address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001")]
     pub listen: SocketAddr,
+    /// Listen on an address that others can reach too, which a network you do not trust can bring down: there is no
+    /// limit to how many connect and how slowly they speak
+    #[arg(long)]
+    pub exposed: bool,
+    /// Print a configuration of nginx, to stand in front of a serve with these flags, and do nothing else
+    #[arg(long)]
+    pub nginx: bool,
     /// View files of your own, beside the built-in ones
     #[arg(
         long,

@@ -5,6 +5,7 @@ mod counts;
 mod follower;
 mod hall;
 mod metrics;
+mod nginx;
 mod token;
 mod told;
 
@@ -26,9 +27,15 @@ use std::time::{Duration, Instant};
 const LEAVING: Duration = Duration::from_millis(1500);
 
 pub fn run(args: Serve) -> Result<Exit> {
-    if !args.listen.ip().is_loopback() {
+    if args.nginx {
+        let views = hall::sound(args.views.as_deref())?;
+        let configuration = nginx::configuration(args.listen, &views);
+        say!("{}", configuration.trim_end());
+        return Ok(Exit::Done);
+    }
+    if !args.listen.ip().is_loopback() && !args.exposed {
         return Err(misused(format!(
-            "`{}` is not a loopback address; listen on 127.0.0.1 and put an HTTP server such as nginx in front",
+            "`{}` is not a loopback address; listen on 127.0.0.1 and put nginx in front (`hallctl serve --nginx`), or say `--exposed` on a network you trust",
             args.listen
         )));
     }

@@ -77,6 +77,24 @@ impl Route {
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(alike)
     }
 
+    /// A regular expression of the paths that lead here, as requests spell them.
+    pub fn pattern(&self) -> String {
+        let spelled = |byte: u8| match byte {
+            b'-' | b'_' => char::from(byte).to_string(),
+            _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+            // By its number no byte means anything to the expression, or to who quotes it.
+            _ if byte.is_ascii_graphic() => format!("\\x{byte:02x}"),
+            _ => format!("%{byte:02X}"),
+        };
+        let segments = self.0.iter().map(|segment| match segment {
+            Segment::Literal(literal) => literal.bytes().map(spelled).collect(),
+            Segment::Param(_) => "[^/?]+".to_owned(),
+        });
+        segments
+            .map(|segment: String| format!("/{segment}"))
+            .collect()
+    }
+
     /// Of two routes that fit a path the one with more words of its own is meant.
     pub fn words(&self) -> usize {
         self.0.len() - self.names().count()

@@ -115,6 +115,12 @@ impl Counts {
             IpAddr::V4(ip) => ("/proc/self/net/tcp", hex(&ip.octets())),
             IpAddr::V6(ip) => ("/proc/self/net/tcp6", hex(&ip.octets())),
         };
+        // Who listens on every address is met at one of them.
+        let ip = if address.ip().is_unspecified() {
+            ""
+        } else {
+            &ip
+        };
         let (ours, table) = (
             format!("{ip}:{:04X}", address.port()),
             fs::read_to_string(table).ok()?,
@@ -122,7 +128,8 @@ impl Counts {
         // Connected, or hung up on by the client and not yet by us.
         let is_open = |line: &&str| {
             let mut columns = line.split_whitespace().skip(1);
-            columns.next() == Some(&ours) && matches!(columns.nth(1), Some("01" | "08"))
+            columns.next().is_some_and(|at| at.ends_with(&ours))
+                && matches!(columns.nth(1), Some("01" | "08"))
         };
         Some(table.lines().filter(is_open).count())
     }

@@ -13,5 +13,6 @@ pub use counts::Counts;
 pub use exposition::{Exposition, Labels};
 pub use flight::Flights;
 pub use histogram::Histogram;
+pub use porter::LARGEST_BODY;
 pub use reply::{Answer, Ask, Cached, JSON, Keeper, POSTS, READS, Verb};
 pub use server::{Site, listen, serve};

@@ -19,7 +19,7 @@ const PORTERS: usize = 16;
 
 /// tiny_http has read a body up to this before the request comes here, on the thread of its connection; so that no
 /// POST waits for another one's client, none may be larger.
-const LARGEST_READ: usize = 1024;
+pub const LARGEST_BODY: usize = 1024;
 
 /// tiny_http takes as much memory as a client announces, and the program ends where there is less. Beyond this the
 /// request is left lying, unanswered, with its connection.
@@ -27,7 +27,7 @@ const LARGEST_REFUSED: usize = 64 << 20;
 
 /// Whether reading or letting go of the request means waiting for its client.
 pub fn is_awaited(request: &Request) -> bool {
-    request.body_length() > Some(LARGEST_READ) || header(request, "Expect").is_some()
+    request.body_length() > Some(LARGEST_BODY) || header(request, "Expect").is_some()
 }
 
 /// The body of a POST, or the answer to one that cannot be read. Whether there is none we must know beforehand: what
@@ -43,7 +43,7 @@ pub fn read(request: &mut Request) -> Result<Vec<u8>, Answer> {
             .is_some_and(|value| value.to_ascii_lowercase().contains("upgrade"));
     match (lengths, request.body_length()) {
         (0, None) if !is_odd => Ok(Vec::new()),
-        (1, Some(length)) if !is_odd && length <= LARGEST_READ => {
+        (1, Some(length)) if !is_odd && length <= LARGEST_BODY => {
             let mut body = vec![0; length];
             match request.as_reader().read_exact(&mut body) {
                 Ok(()) => Ok(body),
@@ -52,7 +52,7 @@ pub fn read(request: &mut Request) -> Result<Vec<u8>, Answer> {
         }
         (1, Some(_)) if !is_odd => Err(Answer::error(
             413,
-            &format!("the body is larger than the {LARGEST_READ} bytes that are read here"),
+            &format!("the body is larger than the {LARGEST_BODY} bytes that are read here"),
         )),
         _ => Err(Answer::error(
             411,

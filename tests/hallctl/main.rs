@@ -34,6 +34,7 @@ mod made_wiki;
 mod metrics;
 mod migrate;
 mod months;
+mod nginx;
 mod numbers;
 mod oracle;
 mod oracle_hours;

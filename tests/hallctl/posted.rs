@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-const HALVED: &str = "\
+pub const HALVED: &str = "\
 -- A number halved.
 -- view: halved  type: numbers  route: /api/numbers/{kind}/halved  method: post
 -- param: kind = exact|rounded
@@ -175,7 +175,7 @@ fn head(more: &str) -> String {
 }
 
 /// What comes until the server ends the connection, or until `end` has come.
-fn heard(stream: &mut TcpStream, end: &str) -> String {
+pub fn heard(stream: &mut TcpStream, end: &str) -> String {
     let (mut text, mut byte) = (String::new(), [0]);
     while !text.ends_with(end) && stream.read(&mut byte).is_ok_and(|count| count > 0) {
         text.push(char::from(byte[0]));

@@ -28,7 +28,11 @@ pub struct Reply {
 
 impl Served {
     pub fn start(hall: &Hall) -> Served {
-        let mut child = hall.spawn("serve --listen 127.0.0.1:0");
+        Served::at(hall, "127.0.0.1:0")
+    }
+
+    pub fn at(hall: &Hall, address: &str) -> Served {
+        let mut child = hall.spawn(&format!("serve --listen {address}"));
         let stdout = child.stdout.as_mut().expect("a pipe");
         let mut line = String::new();
         BufReader::new(stdout)
@@ -68,28 +72,7 @@ impl Served {
     }
 
     pub fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Reply {
-        let mut stream = TcpStream::connect(&self.address).expect("serve listens");
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .expect("a timeout");
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: hall\r\nConnection: close\r\n{headers}\r\n{body}"
-        );
-        stream
-            .write_all(request.as_bytes())
-            .expect("the request is sent");
-        let mut text = String::new();
-        stream.read_to_string(&mut text).expect("the answer ends");
-        let (head, body) = text.split_once("\r\n\r\n").expect("a head");
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        Reply {
-            status: status.expect("a status"),
-            head: head.to_owned(),
-            body: body.to_owned(),
-        }
+        send_to(&self.address, method, path, headers, body)
     }
 
     /// Asks it to end, and gives its exit status and how long that took.
@@ -100,6 +83,12 @@ impl Served {
         (wait(&mut self.child), begun.elapsed())
     }
 
+    /// Ends it without a word.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it still runs");
+        wait(&mut self.child);
+    }
+
     /// Ends it, for all that it said on stderr.
     pub fn said(&mut self) -> String {
         self.end();
@@ -107,6 +96,32 @@ impl Served {
         let stderr = self.child.stderr.as_mut().expect("a pipe");
         stderr.read_to_string(&mut said).expect("words");
         said
+    }
+}
+
+/// Asks whoever listens at an address, on a connection of its own.
+pub fn send_to(address: &str, method: &str, path: &str, headers: &str, body: &str) -> Reply {
+    let mut stream = TcpStream::connect(address).expect("somebody listens");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .expect("a timeout");
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: hall\r\nConnection: close\r\n{headers}\r\n{body}"
+    );
+    stream
+        .write_all(request.as_bytes())
+        .expect("the request is sent");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("the answer ends");
+    let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    Reply {
+        status: status.expect("a status"),
+        head: head.to_owned(),
+        body: body.to_owned(),
     }
 }
 
@@ -240,12 +255,12 @@ fn carry(mut from: UnixStream, mut to: UnixStream, state: &AtomicU8) {
     to.shutdown(Shutdown::Both).ok();
 }
 
-fn migrated() -> Hall {
+pub fn migrated() -> Hall {
     Hall::new().at("2026-07-04T20:10:00Z").migrated()
 }
 
 /// One park that is open with a ride that is down, polled at `slot`.
-fn poll(hall: &Hall, slot: &str) {
+pub fn poll(hall: &Hall, slot: &str) {
     for statement in [
         "alter table park_snapshots add partition (partition until_2027_01_01 values less than ('2027-01-01'))",
         "alter table ride_snapshots add partition (partition until_2027_01_01 values less than ('2027-01-01'))",
@@ -495,8 +510,12 @@ fn serve_refuses_an_address_that_others_can_reach() {
     let ran = hall.run("serve --listen 0.0.0.0:0").exits(2);
     assert_eq!(
         ran.stderr,
-        "hallctl: `0.0.0.0:0` is not a loopback address; listen on 127.0.0.1 and put an HTTP server such as nginx in front\n"
+        "hallctl: `0.0.0.0:0` is not a loopback address; listen on 127.0.0.1 and put nginx in front (`hallctl serve --nginx`), or say `--exposed` on a network you trust\n"
     );
+    let exposed = Served::at(&hall, "0.0.0.0:0 --exposed");
+    assert!(exposed.address.starts_with("0.0.0.0:"));
+    let metrics = exposed.get("/metrics").body;
+    assert!(metrics.contains("\nhttp_connections_open 1\n"), "{metrics}");
     let served = Served::start(&hall);
     let taken = hall
         .run(&format!("serve --listen {}", served.address))

@@ -48,6 +48,15 @@ pub struct Hall {
     pub told: Mutex<Option<Told>>,
 }
 
+/// The views that can be answered; of the others it is said why not.
+pub fn sound(directory: Option<&Path>) -> Result<Vec<View>> {
+    let views = views::load(directory)?;
+    for Refused { reason, .. } in &views.refused {
+        remark!("serve: {reason}");
+    }
+    Ok(views.sound)
+}
+
 /// A statement that took too long, or that somebody ended.
 const ENDED: [u16; 3] = [1317, 1969, 3024];
 
@@ -70,12 +79,9 @@ enum Outcome {
 impl Hall {
     /// A server that is down is waited for; one that refuses us, or has another schema, is an error.
     pub fn open(directory: Option<&Path>, follower: &mut Follower) -> Result<Hall> {
-        let views = views::load(directory)?;
-        for Refused { reason, .. } in &views.refused {
-            remark!("serve: {reason}");
-        }
+        let views = sound(directory)?;
         let token = config::token()?.map(Token::new);
-        if let Some(view) = views.sound.iter().find(|view| view.auth == Auth::Bearer)
+        if let Some(view) = views.iter().find(|view| view.auth == Auth::Bearer)
             && token.is_none()
         {
             remark!(
@@ -83,19 +89,19 @@ impl Hall {
                 view.name
             );
         }
-        let routes = views.sound.iter().map(|view| view.route.to_string());
+        let routes = views.iter().map(|view| view.route.to_string());
         let routes: Vec<String> = routes.collect();
         let mut own = about::ROUTES.to_vec();
         own.retain(|own| !routes.iter().any(|route| route == own));
         let hall = Hall {
-            counts: Counts::of(&views.sound),
+            counts: Counts::of(&views),
             http: web::Counts::of(
                 routes
                     .into_iter()
                     .chain(own.iter().map(ToString::to_string)),
             ),
             own,
-            views: views.sound,
+            views,
             address: address()?,
             token,
             memory: Memory::default(),

@@ -1,7 +1,7 @@
 //! The words of `hallctl refresh-cache` and `hallctl serve`.
 
+use crate::model::listen::Listen;
 use clap::{ArgGroup, Args};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Compute JSON views and put them on the shelf
@@ -74,9 +74,10 @@ pub struct Keys {
 
 #[derive(Args, Debug)]
 pub struct Serve {
-    /// Loopback address to listen on
+    /// Loopback address to listen on, or a socket file of mode 0660, as unix:/run/hallctl/serve.sock, where
+    /// nobody is hung up on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5001")]
-    pub listen: SocketAddr,
+    pub listen: Listen,
     /// Listen on an address that others can reach too, which a network you do not trust can bring down: there is no
     /// limit to how many connect and how slowly they speak
     #[arg(long)]

@@ -12,7 +12,7 @@ mod told;
 use crate::cli::Serve;
 use crate::exit::{Exit, misused};
 use crate::views::Method;
-use crate::web;
+use crate::web::{self, Door};
 use anyhow::{Context, Result};
 use follower::Follower;
 use hall::Hall;
@@ -29,11 +29,11 @@ const LEAVING: Duration = Duration::from_millis(1500);
 pub fn run(args: Serve) -> Result<Exit> {
     if args.nginx {
         let views = hall::sound(args.views.as_deref())?;
-        let configuration = nginx::configuration(args.listen, &views);
+        let configuration = nginx::configuration(&args.listen, &views);
         say!("{}", configuration.trim_end());
         return Ok(Exit::Done);
     }
-    if !args.listen.ip().is_loopback() && !args.exposed {
+    if !args.listen.is_at_home() && !args.exposed {
         return Err(misused(format!(
             "`{}` is not a loopback address; listen on 127.0.0.1 and put nginx in front (`hallctl serve --nginx`), or say `--exposed` on a network you trust",
             args.listen
@@ -41,7 +41,7 @@ pub fn run(args: Serve) -> Result<Exit> {
     }
     let mut follower = Follower::default();
     let hall = Arc::new(Hall::open(args.views.as_deref(), &mut follower)?);
-    let listener = web::listen(args.listen)
+    let door = Door::open(&args.listen)
         .with_context(|| format!("could not listen on `{}`", args.listen))?;
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {
@@ -58,7 +58,7 @@ pub fn run(args: Serve) -> Result<Exit> {
     }
     let (followed, until) = (hall.clone(), stop.clone());
     let following = thread::spawn(move || follower::follow(&followed, &mut follower, &until));
-    let origin = format!("http://{}", listener.local_addr()?);
+    let origin = door.at.origin();
     let reads = hall.views.iter().filter(|view| view.method == Method::Get);
     let routes = reads.map(|view| view.route.to_string());
     let urls = routes
@@ -68,7 +68,7 @@ pub fn run(args: Serve) -> Result<Exit> {
     std::io::stdout()
         .write_all(urls.collect::<String>().as_bytes())
         .ok();
-    web::serve(listener, hall, stop)?;
+    web::serve(door, hall, stop)?;
     // It leaves its seat; a database that is down keeps nobody from ending.
     let end = Instant::now() + LEAVING;
     while !following.is_finished() && Instant::now() < end {

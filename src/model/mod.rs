@@ -5,6 +5,7 @@ pub mod cycle;
 pub mod issue;
 pub mod judgement;
 pub mod key;
+pub mod listen;
 pub mod name;
 pub mod park;
 pub mod period;

@@ -1,9 +1,10 @@
 //! What is counted of HTTP: answers by route, how long they took and how large they were, and what the limits refused.
 
 use super::histogram::Histogram;
+use crate::model::listen::Listen;
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -17,7 +18,7 @@ pub struct Counts {
     /// By position of the route, method and status.
     answers: Mutex<BTreeMap<(usize, &'static str, u16), u64>>,
     refused: [AtomicU64; LIMITS.len()],
-    pub(super) address: OnceLock<SocketAddr>,
+    pub(super) at: OnceLock<Listen>,
 }
 
 struct Route {
@@ -64,7 +65,7 @@ impl Counts {
             routes: routes.chain([UNKNOWN.to_owned()]).map(route).collect(),
             answers: Mutex::default(),
             refused: Default::default(),
-            address: OnceLock::new(),
+            at: OnceLock::new(),
         }
     }
 
@@ -110,7 +111,17 @@ impl Counts {
 
     /// How many clients are connected, where the system says so: tiny_http does not.
     pub fn connections(&self) -> Option<usize> {
-        let address = self.address.get()?;
+        let address = match self.at.get()? {
+            Listen::Tcp(address) => address,
+            Listen::Unix(path) => {
+                let table = fs::read_to_string("/proc/self/net/unix").ok()?;
+                let ours = format!(" {}", path.display());
+                // The column of the state: 03 is connected.
+                let is_open =
+                    |line: &&str| line.split(' ').nth(5) == Some("03") && line.ends_with(&ours);
+                return Some(table.lines().filter(is_open).count());
+            }
+        };
         let (table, ip) = match address.ip() {
             IpAddr::V4(ip) => ("/proc/self/net/tcp", hex(&ip.octets())),
             IpAddr::V6(ip) => ("/proc/self/net/tcp6", hex(&ip.octets())),

@@ -18,7 +18,8 @@ const MOST_WORKERS: usize = 1_000;
 /// What a worker does with a request that came at a time.
 type Respond = Box<dyn Fn(Request, Instant) + Send + Sync>;
 
-/// Over TCP every client has one.
+/// Over TCP every client has one. Over a socket file none has: there each request is a client of its own, which only
+/// one who sends several ahead would notice.
 type Client = Option<SocketAddr>;
 
 pub struct Crew {
@@ -107,14 +108,17 @@ impl Desk {
         while let Ok(request) = server.recv() {
             let (client, now) = (request.remote_addr().copied(), Instant::now());
             let mut requests = self.requests();
-            match requests.lanes.entry(client) {
-                Entry::Occupied(lane) => lane.into_mut().push_back((request, now)),
-                Entry::Vacant(lane) => {
-                    lane.insert(VecDeque::new());
-                    requests.ready.push_back((client, request, now));
-                    self.changed.notify_one();
-                }
+            if client.is_some() {
+                match requests.lanes.entry(client) {
+                    Entry::Occupied(lane) => {
+                        lane.into_mut().push_back((request, now));
+                        continue;
+                    }
+                    Entry::Vacant(lane) => lane.insert(VecDeque::new()),
+                };
             }
+            requests.ready.push_back((client, request, now));
+            self.changed.notify_one();
         }
         self.requests().is_closed = true;
         self.changed.notify_all();

@@ -2,6 +2,7 @@
 
 mod counts;
 mod crew;
+mod door;
 mod exposition;
 mod flight;
 mod histogram;
@@ -10,9 +11,10 @@ mod reply;
 mod server;
 
 pub use counts::Counts;
+pub use door::Door;
 pub use exposition::{Exposition, Labels};
 pub use flight::Flights;
 pub use histogram::Histogram;
 pub use porter::LARGEST_BODY;
 pub use reply::{Answer, Ask, Cached, JSON, Keeper, POSTS, READS, Verb};
-pub use server::{Site, listen, serve};
+pub use server::{Site, serve};

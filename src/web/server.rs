@@ -2,13 +2,12 @@
 
 use super::counts::{Counts, Left, Limit, word};
 use super::crew::Crew;
+use super::door::{Door, knock};
 use super::porter::{is_awaited, porters, read};
 use super::reply::{Answer, Ask, header};
 use crate::model::Instant;
 use anyhow::{Context, Result, anyhow, bail};
-use socket2::{Domain, SockRef, Socket, Type};
-use std::io::{self, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,18 +17,6 @@ use tiny_http::{HTTPVersion, Method, Request, Server};
 
 /// Requests under way when the end is asked for get this long; then it ends without them.
 const DRAIN: Duration = Duration::from_secs(3);
-
-/// A client that says nothing for so long, in the middle of a request or between two, is hung up on.
-const SILENCE: Duration = Duration::from_secs(15);
-
-/// A client that takes nothing of its answer for so long is hung up on.
-const UNREAD: Duration = Duration::from_secs(3);
-
-/// So much of an answer may wait in the kernel for its client: more than any answer that is usual.
-const SENT_AHEAD: usize = 256 << 10;
-
-/// So many may connect at once before anyone is accepted.
-const BACKLOG: i32 = 1024;
 
 /// tiny_http leaves a connection of a burst without a thread until another one comes; the pump is that other one.
 const PUMP_EVERY: Duration = Duration::from_millis(10);
@@ -47,27 +34,12 @@ pub trait Site: Send + Sync + 'static {
     fn now(&self) -> Instant;
 }
 
-/// A listener whose connections have their limits from the first one on, which may come before this returns: they
-/// inherit them. The first limit counts for accepting too, which the pump keeps awake.
-pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    socket.set_reuse_address(true)?;
-    socket.set_read_timeout(Some(SILENCE))?;
-    socket.set_tcp_user_timeout(Some(UNREAD))?;
-    socket.set_send_buffer_size(SENT_AHEAD)?;
-    socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    Ok(socket.into())
-}
-
-/// Serves what came of `listen` until `stop` is set, then answers what is under way and returns.
-pub fn serve(listener: TcpListener, site: Arc<dyn Site>, stop: Arc<AtomicBool>) -> Result<()> {
-    let address = listener
-        .local_addr()
-        .context("the listener has no address")?;
-    site.counts().address.set(address).ok();
+/// Serves who comes through the door until `stop` is set, then answers what is under way and returns.
+pub fn serve(door: Door, site: Arc<dyn Site>, stop: Arc<AtomicBool>) -> Result<()> {
+    let Door { at, listener, file } = door;
+    site.counts().at.set(at.clone()).ok();
     let server = Server::from_listener(listener, None)
-        .map_err(|error| anyhow!("could not serve on `{address}`: {error}"))?;
+        .map_err(|error| anyhow!("could not serve on `{at}`: {error}"))?;
     let (porters, is_ending) = (porters(&site, &stop)?, stop.clone());
     let answer = move |mut request: Request, came: time::Instant| {
         if is_awaited(&request) {
@@ -81,10 +53,12 @@ pub fn serve(listener: TcpListener, site: Arc<dyn Site>, stop: Arc<AtomicBool>) 
     let mut crew =
         Crew::new(server, Box::new(answer)).context("could not start the worker threads")?;
     while !stop.load(Ordering::Relaxed) && !crew.is_closed() {
-        pump(address);
+        knock(&at);
         thread::sleep(PUMP_EVERY);
         crew.relieve();
     }
+    // While we still listen: the next one who finds it would be in its right to replace it.
+    drop(file);
     let was_asked_to = stop.swap(true, Ordering::Relaxed);
     let end = time::Instant::now() + DRAIN;
     while !crew.dismiss() && time::Instant::now() < end {
@@ -92,14 +66,7 @@ pub fn serve(listener: TcpListener, site: Arc<dyn Site>, stop: Arc<AtomicBool>) 
     }
     match was_asked_to {
         true => Ok(()),
-        false => bail!("the listener on `{address}` failed; start `hallctl serve` again"),
-    }
-}
-
-/// A connection that ends at once, without a trace in TIME_WAIT.
-fn pump(address: SocketAddr) {
-    if let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(100)) {
-        SockRef::from(&stream).set_linger(Some(Duration::ZERO)).ok();
+        false => bail!("the listener on `{at}` failed; start `hallctl serve` again"),
     }
 }
 

@@ -542,3 +542,39 @@ fn two_hundred_who_ask_for_a_cold_answer_at_once_reach_serve_once() {
     });
     assert_eq!(reached(&served), before + 1);
 }
+
+#[test]
+fn nginx_reaches_serve_by_a_socket_file_as_well() {
+    let hall = hall();
+    let socket = format!("unix:{}", hall.path("serve.sock").display());
+    let served = Served::at(&hall, &socket);
+    let Some(front) = Front::of(&hall, &served) else {
+        return;
+    };
+    let begun = Instant::now();
+    thread::scope(|scope| {
+        for number in 0..12 {
+            let front = &front;
+            scope.spawn(move || {
+                let reply = front.get(&format!("/api/slow/{number}"));
+                assert_eq!(reply.body, "{\"slept\":0}");
+            });
+        }
+    });
+    // Nobody waited for another one's answer, which would be six seconds.
+    assert!(begun.elapsed() < Duration::from_secs(4));
+    assert_eq!(front.get(RANKING).status, 200);
+    assert_eq!(front.get(RANKING).header("X-Cache-Status"), Some("HIT"));
+    let posted = front.post("/api/numbers/exact/halved", r#"{"number": 3}"#);
+    assert_eq!(posted.json()["half"], 1.5);
+    let metrics = front.get("/metrics").body;
+    let mut open = metrics
+        .lines()
+        .filter_map(|line| line.strip_prefix("http_connections_open "));
+    let open: usize = open
+        .next()
+        .and_then(|count| count.parse().ok())
+        .expect("a count");
+    // Those that nginx keeps.
+    assert!((1..=40).contains(&open), "{open}");
+}

@@ -6,6 +6,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::Child;
@@ -38,6 +39,14 @@ impl Served {
         BufReader::new(stdout)
             .read_line(&mut line)
             .expect("the first URL");
+        if address.starts_with("unix:") {
+            let address = address.to_owned();
+            assert!(
+                line.starts_with(&format!("serve: http://{address}:/api/")),
+                "{line}"
+            );
+            return Served { child, address };
+        }
         let address = line
             .split("http://")
             .nth(1)
@@ -527,6 +536,46 @@ fn serve_refuses_an_address_that_others_can_reach() {
         "{}",
         taken.stderr
     );
+}
+
+#[test]
+fn a_socket_file_is_for_one_serve_and_goes_with_it() {
+    let hall = migrated();
+    let socket = hall.path("serve.sock");
+    let words = format!("serve --listen unix:{}", socket.display());
+    let address = words.trim_start_matches("serve --listen ");
+    let ask = || {
+        let mut stream = UnixStream::connect(&socket).expect("serve listens");
+        let ask = "GET /api/health HTTP/1.1\r\nHost: hall\r\nConnection: close\r\n\r\n";
+        stream.write_all(ask.as_bytes()).expect("it is sent");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("the answer ends");
+        text
+    };
+    let refused = |said: &str| {
+        let stderr = hall.run(&words).exits(1).stderr;
+        let said = format!("hallctl: could not listen on `{address}`: {said}\n");
+        assert_eq!(stderr, said);
+    };
+    std::fs::write(&socket, "precious").expect("a file");
+    refused("there is a file that is not a socket");
+    std::fs::remove_file(&socket).expect("it was left");
+
+    let mut served = Served::at(&hall, address);
+    let mode = std::fs::metadata(&socket).expect("a file").permissions();
+    assert_eq!(mode.mode() & 0o777, 0o660);
+    refused("another process listens there");
+    assert!(ask().starts_with("HTTP/1.1 200 "));
+    served.kill();
+    assert!(socket.exists());
+    // What the dead one left is replaced.
+    let mut served = Served::at(&hall, address);
+    assert!(ask().starts_with("HTTP/1.1 200 "));
+    assert_eq!(served.end().0, 0);
+    assert!(!socket.exists());
+    let relative = hall.run("serve --listen unix:serve.sock").exits(2);
+    let said = "write it as 127.0.0.1:5001, [::1]:5001 or unix:/run/hallctl/serve.sock";
+    assert!(relative.stderr.contains(said), "{}", relative.stderr);
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! `hallctl serve --nginx`: the configuration of the nginx in front, with what it must know of the views.
 
 use super::about::{BANNER, HEALTH};
+use crate::model::listen::Listen;
 use crate::views::{Auth, Method, View};
 use crate::web::{LARGEST_BODY, POSTS, READS};
 use std::cmp::Reverse;
-use std::net::SocketAddr;
 
 /// nginx with a place for each thing that depends on the views or on us.
 const TEMPLATE: &str = include_str!("nginx.conf");
 
 /// The configuration for a serve that listens there and answers these views.
-pub fn configuration(listen: SocketAddr, views: &[View]) -> String {
+pub fn configuration(listen: &Listen, views: &[View]) -> String {
     let mut views: Vec<&View> = views.iter().collect();
     // nginx takes the first that fits, serve the one with more words of its own.
     views.sort_by_key(|view| Reverse(view.route.words()));

@@ -178,7 +178,7 @@ mod tests {
     /// A page whose body is a text of so many letters.
     fn page(letters: usize) -> Arc<Page> {
         let text = "-- X.\n-- view: x  type: x  route: /x\n-- store: on-demand  fresh: 1m\n-- name: x :value\nselect 1;\n";
-        let view = parse("x.sql", text).expect("a view");
+        let view = parse("x.sql", text, |_| Ok(())).expect("a view");
         let asked = view.ask(&[], &[]).expect("a request");
         let body = Map::from_iter([("x".to_owned(), Value::from("x".repeat(letters)))]);
         let computed = Computed {

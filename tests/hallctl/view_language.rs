@@ -544,7 +544,7 @@ fn a_broken_file_is_named_with_line_and_reason_and_the_others_are_served() {
             "refresh-cache: view file `{directory}/a.sql`, line 5: statement `count`: `:nobody` is not a parameter\n"
         ),
         format!(
-            "refresh-cache: view file `{directory}/c.sql`, line 1: route `/api/parks/downtime` is that of view `park_downtime`\n"
+            "refresh-cache: view file `{directory}/c.sql`, line 2: route `/api/parks/downtime` is that of view `park_downtime`\n"
         ),
     ] {
         assert!(

@@ -2,7 +2,7 @@
 
 mod audit;
 pub mod choice;
-mod invalidate;
+pub mod invalidate;
 mod list;
 
 use super::{Cx, Outcome, connect, job, quiet_job};

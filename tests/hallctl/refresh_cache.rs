@@ -534,6 +534,31 @@ fn what_a_person_changes_is_due_where_it_is_shown_and_nowhere_else() {
 }
 
 #[test]
+fn every_reader_sees_what_a_person_changed_when_the_command_ends() {
+    let hall = with_counts();
+    let (one, other) = (Served::start(&hall), Served::start(&hall));
+    let name = |served: &Served| served.json("/api/parks/71/details?period=today")["park"].clone();
+    for (number, words) in ["--city Elmport", "--city Ashford", "--state Ohio"]
+        .iter()
+        .enumerate()
+    {
+        let before = name(&one);
+        assert_eq!(name(&other), before, "{number}");
+        hall.run(&format!("parks set 71 {words}")).succeeds();
+        assert_ne!(name(&one), before, "{words}");
+        assert_eq!(name(&other), name(&one), "{words}");
+    }
+    let tier_of = |served: &Served| {
+        served.json("/api/rides/704/details?period=today")["ride"]["tier"].clone()
+    };
+    for tier in [1, 2, 3] {
+        assert_ne!((tier_of(&one), tier_of(&other)), (json!(tier), json!(tier)));
+        hall.run(&format!("rides set 704 --tier {tier}")).succeeds();
+        assert_eq!((tier_of(&one), tier_of(&other)), (json!(tier), json!(tier)));
+    }
+}
+
+#[test]
 fn a_body_computed_from_before_an_invalidation_is_not_taken_for_a_new_one() {
     let slow = COUNTED.replace("select count(*)", "select sleep(1) + count(*)");
     let hall = with_views(hall(), &[("counted.sql", &slow)]);

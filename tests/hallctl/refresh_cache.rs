@@ -374,7 +374,7 @@ fn a_program_reads_what_a_refresh_did() {
     assert!(said["milliseconds"].take().is_u64());
     assert_eq!(
         said,
-        json!({"total": 2, "successful": 2, "failed": 0, "keys": ["counted_all", "counted_active"],
+        json!({"total": 2, "successful": 2, "failed": 0, "removed": 0, "keys": ["counted_all", "counted_active"],
         "errors": {}, "milliseconds": null})
     );
     hall.query("alter table parks rename column is_active to was_active");
@@ -531,6 +531,29 @@ fn what_a_person_changes_is_due_where_it_is_shown_and_nowhere_else() {
     );
     hall.run("parks set 71 --city Elmport").succeeds();
     assert!(due(&hall).contains(&"counted_all".to_owned()));
+}
+
+#[test]
+fn a_refresh_without_the_files_of_a_view_says_how_many_of_its_bodies_it_took_away() {
+    let hall = with_counts();
+    hall.run("refresh-cache --all").succeeds();
+    let others = hall.path("others");
+    std::fs::create_dir(&others).expect("a directory");
+    let all = format!("refresh-cache --all --views {}", others.display());
+    let ran = hall.run(&all).succeeds();
+    let expected = format!(
+        "refresh-cache: {} views, 0 failed, 2 bodies of no view removed, ",
+        SHELF - 2
+    );
+    assert!(ran.stdout.starts_with(&expected), "{}", ran.stdout);
+    hall.run("refresh-cache --key counted_all").succeeds();
+    let ran = hall.run(&format!("{all} --json")).succeeds();
+    let said: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(said["removed"], 1);
+    assert_eq!(
+        hall.value("select count(*) from cached_api_views"),
+        (SHELF - 2).to_string()
+    );
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub fn run(args: RefreshCache) -> Result<Exit> {
     if args.invalidate {
         return invalidate::run(&views.sound, &all, &which, &args);
     }
-    let meant = choice::meant(&all, &which)?;
+    let meant = choice::meant(&views.sound, &all, &which)?;
     if args.list {
         return list::list(&meant, &which, args.json);
     }

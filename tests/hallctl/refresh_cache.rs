@@ -90,13 +90,25 @@ fn refresh_cache_takes_one_key_and_names_close_ones_for_a_wrong_one() {
         .run("refresh-cache --key park_downtime_todya_all-parks")
         .exits(2);
     assert!(wrong.stderr.starts_with("hallctl: unknown key `park_downtime_todya_all-parks`; close to it are `park_downtime_today_all-parks`, "), "{}", wrong.stderr);
-    let odd = hall.run("refresh-cache --key x").exits(2);
-    assert!(
-        odd.stderr
-            .contains("keys look like `chart_park_shame_live_disney-universal`"),
-        "{}",
-        odd.stderr
+    let list = "`hallctl refresh-cache --list` shows the keys";
+    assert!(wrong.stderr.ends_with(&format!("; {list}\n")));
+    let odd = hall.run("refresh-cache --key x").exits(2).stderr;
+    let expected = format!(
+        "hallctl: unknown key `x`; keys look like `chart_park_shame_live_disney-universal`; {list}\n"
     );
+    assert_eq!(odd, expected);
+    let on_demand = hall.run("refresh-cache --key park_details").exits(2).stderr;
+    let expected = format!(
+        "hallctl: key `park_details` is of view `park_details`, which is computed on demand and not refreshed; {list} that are\n"
+    );
+    assert_eq!(on_demand, expected);
+    for flag in ["--match", "--key", "--tag"] {
+        let empty = hall.run_words(&["refresh-cache", "--invalidate", flag, ""]);
+        assert!(
+            empty.exits(2).stderr.contains("a value is required"),
+            "{flag}"
+        );
+    }
 }
 
 #[test]

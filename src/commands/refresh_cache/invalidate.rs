@@ -65,7 +65,7 @@ pub fn awaited(db: &mut Db, verb: &str, id: u64) -> Result<(u32, bool)> {
 }
 
 /// Whether bodies of a view may be meant, though none is there: what is computed on demand has no list of keys.
-fn may_mean(which: &Which, view: &View) -> bool {
+pub fn may_mean(which: &Which, view: &View) -> bool {
     // What stands in a key or a tag before its first parameter.
     let start = |text: &str| text.split('{').next().unwrap_or_default().to_owned();
     let is_on_demand = matches!(view.store, Store::OnDemand { .. });

@@ -62,6 +62,13 @@ pub fn server_binary() -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
+/// Where views of one's own lie, for who only speaks of them; the verbs that read them take it as `--views`.
+pub fn views() -> Option<PathBuf> {
+    env::var_os("HALLCTL_VIEWS")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+}
+
 /// `PATH`: where programs are looked for before the usual places; cron's is short.
 pub fn path() -> Vec<PathBuf> {
     env::var_os("PATH").map_or_else(Vec::new, |path| env::split_paths(&path).collect())

@@ -112,6 +112,8 @@ fn own(directory: &Path) -> Result<Vec<(String, Result<String>)>> {
         let name = path.display().to_string();
         let text =
             fs::read_to_string(path).with_context(|| format!("could not read view file `{name}`"));
+        // Some editors begin a file with a byte order mark.
+        let text = text.map(|text| text.trim_start_matches('\u{feff}').to_owned());
         (name, text)
     });
     Ok(files.collect())

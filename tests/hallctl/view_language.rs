@@ -426,6 +426,13 @@ fn what_is_computed_on_demand_is_kept_until_data_comes_in() {
     }
 }
 
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_view() {
+    let text = format!("\u{feff}{AWARD}");
+    let hall = with_views(crate::small_hall::hall(), &[("award.sql", &text)]);
+    assert_eq!(Served::start(&hall).get("/api/award").status, 200);
+}
+
 const AWARD: &str = "\
 -- The year of a park beside the one before.
 -- view: award  type: awards  route: /api/award
@@ -452,7 +459,7 @@ fn a_year_stands_beside_the_same_part_of_the_year_before() {
     }
     let served = Served::start(&hall);
     let down: u32 = (1..=60).map(|ago| 6 * ago).sum();
-    let running = json!({"period": "year", "dates": "2026-01-01 to 2026-12-31", "prev_dates": "2025-01-01 to 2025-12-31",
+    let running = json!({"period": "year", "dates": "2026-01-01 to 2026-07-04", "prev_dates": "2025-01-01 to 2025-07-04",
         "is_partial": true, "label": "2026",
         "park": {"sample_count": 7200, "down": down, "sample_count_before": 120, "down_before": 100}});
     assert_eq!(served.json("/api/award?period=year"), running);
@@ -556,11 +563,16 @@ fn a_broken_file_is_named_with_line_and_reason_and_the_others_are_served() {
     let served = Served::start(&hall);
     assert_eq!(served.json("/api/counted")["count"], 6);
     assert_eq!(served.get("/api/parks/downtime").status, 200);
-    let none = hall.run("refresh-cache --all --views /nowhere").exits(1);
-    assert!(
-        none.stderr
-            .starts_with("hallctl: could not read the views of `/nowhere`: "),
-        "{}",
-        none.stderr
-    );
+    for words in [
+        "refresh-cache --all --views /nowhere",
+        "serve --views /nowhere",
+        "views list --views /nowhere",
+        "views check /nowhere",
+    ] {
+        let none = hall.run(words).exits(2).stderr;
+        assert!(
+            none.contains("'/nowhere'") && none.contains("there is no such directory"),
+            "{words}: {none}"
+        );
+    }
 }

@@ -12,6 +12,7 @@ use crate::model::Instant;
 use crate::views::health::Facts;
 use crate::views::memory::Memory;
 use crate::views::page::Page;
+use crate::views::route::{CACHE_STATUS, HEALTH, METRICS, SERVERS};
 use crate::views::{self, Asked, Auth, Method, Moment, NotThere, Refusal, Refused, Store, View};
 use crate::web::{self, Answer, Ask, Cached, Flights, JSON, Keeper, POSTS, READS, Site, Verb};
 use anyhow::Result;
@@ -36,8 +37,6 @@ pub struct Hall {
     pub counts: Counts,
     /// What is counted of HTTP; its routes are those of the views, and then our own.
     pub http: web::Counts,
-    /// Routes of our own that no view has taken.
-    own: Vec<&'static str>,
     /// Whether finished bodies are used at all.
     pub uses_memory: bool,
     flights: Flights<Outcome>,
@@ -84,17 +83,9 @@ impl Hall {
             );
         }
         let routes = views.sound.iter().map(|view| view.route.to_string());
-        let routes: Vec<String> = routes.collect();
-        let mut own = about::ROUTES.to_vec();
-        own.retain(|own| !routes.iter().any(|route| route == own));
         let hall = Hall {
             counts: Counts::of(&views.sound),
-            http: web::Counts::of(
-                routes
-                    .into_iter()
-                    .chain(own.iter().map(ToString::to_string)),
-            ),
-            own,
+            http: web::Counts::of(routes.chain(SERVERS.map(str::to_owned))),
             views: views.sound,
             address: address()?,
             token,
@@ -285,9 +276,10 @@ impl Hall {
 impl Site for Hall {
     fn route(&self, path: &[String]) -> Option<usize> {
         let is_here = |own: &&str| own[1..].split('/').eq(path);
-        let own = || self.own.iter().position(is_here);
-        self.leads_to(path)
-            .or_else(|| Some(self.views.len() + own()?))
+        match SERVERS.iter().position(is_here) {
+            Some(own) => Some(self.views.len() + own),
+            None => self.leads_to(path),
+        }
     }
 
     fn answer(self: Arc<Self>, route: Option<usize>, ask: &Ask) -> Answer {
@@ -307,11 +299,11 @@ impl Site for Hall {
             Verb::Post if allow != POSTS => Answer::not_allowed(allow),
             Verb::Other => Answer::not_allowed(allow),
             _ if route < self.views.len() => self.view(route, ask),
-            _ => match self.own[route - self.views.len()] {
-                about::HEALTH => about::health(&self),
-                about::CACHE_STATUS if !self.knows(ask) => unauthorized(),
-                about::CACHE_STATUS => Answer::json(&about::cache_status(&self)),
-                about::METRICS => Answer::text(self.metrics()),
+            _ => match SERVERS[route - self.views.len()] {
+                HEALTH => about::health(&self),
+                CACHE_STATUS if !self.knows(ask) => unauthorized(),
+                CACHE_STATUS => Answer::json(&about::cache_status(&self)),
+                METRICS => Answer::text(self.metrics()),
                 _ => Answer::json(&about::banner(&self.views)),
             },
         }

@@ -336,6 +336,37 @@ fn serve_answers_head_304_404_and_405_as_http_wants_them() {
 }
 
 #[test]
+fn a_target_may_name_the_server_and_the_start_names_every_route() {
+    let hall = migrated();
+    let mut child = hall.spawn("serve --listen 127.0.0.1:0");
+    let mut said = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    while !said.ends_with("/metrics\n") {
+        assert!(stdout.read_line(&mut said).expect("a line") > 0, "{said}");
+    }
+    let address = said["serve: http://".len()..].split('/').next();
+    let address = address.expect("an address").to_owned();
+    let served = Served { child, address };
+    let origin = format!("http://{}", served.address);
+    for path in ["/", "/api/search/index", "/api/parks/downtime?period=today"] {
+        let named = served.get(&format!("{origin}{path}"));
+        let plain = served.get(path);
+        assert_eq!((named.status, named.body), (200, plain.body), "{path}");
+    }
+    assert_eq!(served.get(&origin).json()["name"], "hallctl");
+    assert_eq!(served.get(&format!("{origin}/nowhere")).status, 404);
+    for path in [
+        "POST {}/api/audit/run",
+        "{}/api/health",
+        "{}/api/admin/cache-status",
+        "{}/metrics",
+    ] {
+        let line = format!("serve: {}\n", path.replace("{}", &origin));
+        assert!(said.contains(&line), "{line} is not in {said}");
+    }
+}
+
+#[test]
 fn a_kept_connection_answers_one_request_after_the_other() {
     let hall = migrated();
     let served = Served::start(&hall);

@@ -2,6 +2,7 @@
 
 mod about;
 mod counts;
+mod failure;
 mod follower;
 mod hall;
 mod metrics;

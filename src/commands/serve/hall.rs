@@ -2,12 +2,13 @@
 
 use super::about;
 use super::counts::Counts;
+use super::failure::Failure;
 use super::follower::Follower;
 use super::token::Token;
 use super::told::Told;
 use crate::commands::address;
 use crate::config;
-use crate::db::{Address, Db, Limits, code, is_passing, migrate as schema};
+use crate::db::{Address, Db, Limits, is_passing, migrate as schema};
 use crate::model::Instant;
 use crate::views::health::Facts;
 use crate::views::memory::Memory;
@@ -23,6 +24,9 @@ use std::time;
 
 /// After so long without an answer to the follower nothing is asked for what memory has, however old.
 const SILENT: TimeDelta = TimeDelta::seconds(3);
+
+/// A connection that has died fails at once; a mute one only after all the time that an answer gets.
+const AT_ONCE: time::Duration = time::Duration::from_secs(1);
 
 /// Connections kept for computing what the shelf does not have.
 const IDLE_DOORS: usize = 4;
@@ -47,23 +51,12 @@ pub struct Hall {
     pub told: Mutex<Option<Told>>,
 }
 
-/// A statement that took too long, or that somebody ended.
-const ENDED: [u16; 3] = [1317, 1969, 3024];
-
-/// Whether the database answers and would say the same again, as of a column that is not there.
-fn is_mistaken(error: &anyhow::Error) -> bool {
-    !is_passing(error) && !code(error).is_some_and(|code| ENDED.contains(&code))
-}
-
 /// What computing a view came to; cheap to hand to everyone who waited.
 #[derive(Clone)]
 enum Outcome {
     Page(Arc<Page>),
     NotThere(String),
-    /// `is_refused` where the database answers and will say the same again.
-    Failed {
-        is_refused: bool,
-    },
+    Failed(Failure),
 }
 
 impl Hall {
@@ -197,7 +190,7 @@ impl Hall {
         }
         let (hall, wanted) = (self.clone(), asked.clone());
         let make = move || hall.compute(&hall.views[position], &wanted, now);
-        let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
+        let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed(_));
         // Nobody boards a flight that was begun before the shelf changed: it may bring older data than they have seen.
         let flight = format!("{} {}", asked.key, self.memory.turns());
         let made = (self.flights).fly(&flight, found.is_some(), is_failure, make);
@@ -205,14 +198,9 @@ impl Hall {
             (Some(Outcome::Page(page)), _) => respond(&page, false),
             (Some(Outcome::NotThere(sentence)), _) => Answer::error(404, &sentence),
             (_, Some((old, _))) => respond(&old, true),
-            (Some(Outcome::Failed { is_refused: true }), None) => Answer::error(
-                500,
-                "this cannot be computed; the log of the server says why",
-            ),
-            (_, None) => Answer::error(
-                503,
-                "the database does not answer; try again in a few seconds",
-            ),
+            (Some(Outcome::Failed(failure)), None) => failure.answer(),
+            (None, None) if self.is_silent() => Failure::Silent.answer(),
+            (None, None) => Failure::UnderWay.answer(),
         }
     }
 
@@ -222,8 +210,8 @@ impl Hall {
             |db: &mut Db| db.snapshot(|db| views::compute(db, &mut Moment::at(now), view, asked));
         let computed = self.door().and_then(|mut db| {
             let computed = match make(&mut db) {
-                // The connection had died in the pool, or died just now: a new one may do better.
-                Err(_) if !db.is_connected() => make(&mut db),
+                // The connection had died in the pool: a new one may do better, unless all that was heard is silence.
+                Err(_) if !db.is_connected() && begun.elapsed() < AT_ONCE => make(&mut db),
                 made => made,
             }?;
             self.put_back(db);
@@ -241,9 +229,7 @@ impl Hall {
                 Some(missing) => Outcome::NotThere(missing.to_string()),
                 None => {
                     remark!("serve: could not compute `{}`: {error:#}", asked.key);
-                    Outcome::Failed {
-                        is_refused: is_mistaken(&error),
-                    }
+                    Outcome::Failed(Failure::of(&error))
                 }
             },
         }

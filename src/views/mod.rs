@@ -19,7 +19,7 @@ mod param;
 mod posted;
 pub mod refresh_log;
 mod relation;
-mod route;
+pub mod route;
 mod row;
 pub mod served;
 mod shape;

@@ -2,6 +2,7 @@
 
 mod counts;
 mod crew;
+mod cut;
 mod exposition;
 mod flight;
 mod histogram;

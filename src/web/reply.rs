@@ -264,9 +264,19 @@ fn reason(status: u16) -> &'static str {
     }
 }
 
-/// Path and query of a request target; of each pair both sides decoded.
+/// Path and query of a request target; of each pair both sides decoded. A target may name the server before both.
 fn parts(target: &str) -> (&str, Vec<(String, String)>) {
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let origin = match target.split_once("://") {
+        Some((scheme, rest))
+            if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") =>
+        {
+            &rest[rest.find(['/', '?']).unwrap_or(rest.len())..]
+        }
+        _ => target,
+    };
+    let (path, query) = origin.split_once('?').unwrap_or((origin, ""));
+    // Only where the server was named there is no path at all.
+    let path = if path.is_empty() { "/" } else { path };
     let pairs = query
         .split('&')
         .filter(|pair| !pair.is_empty())
@@ -310,6 +320,21 @@ mod tests {
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         assert_eq!(pairs, ["a=1", "b=A %zz", "c=", "=d"]);
+    }
+
+    #[test]
+    fn a_target_may_name_the_server() {
+        for (target, path, pairs) in [
+            ("http://127.0.0.1:5001/api/x?a=1", "/api/x", 1),
+            ("HTTPS://hall/api/x", "/api/x", 0),
+            ("http://hall", "/", 0),
+            ("http://hall?a=1&b", "/", 2),
+            ("/api/http://x?a=b://c", "/api/http://x", 1),
+            ("*", "*", 0),
+        ] {
+            let (found, query) = parts(target);
+            assert_eq!((found, query.len()), (path, pairs), "{target}");
+        }
     }
 
     #[test]

@@ -120,7 +120,8 @@ fn costs(args: &ViewsCheck) -> Result<Exit> {
     let (mut objects, mut seen, mut statements) = (Vec::new(), 0, 0);
     for view in chosen {
         seen += 1;
-        for (name, checked) in check(&mut db, &mut moment, view, &args.with) {
+        let checked = db.snapshot(|db| Ok(check(db, &mut moment, view, &args.with)))?;
+        for (name, checked) in checked {
             statements += 1;
             match checked {
                 Ok(checked) if args.json => objects.push(cost(view, &checked)),

@@ -24,17 +24,31 @@ pub enum Kind {
     Refused(u16),
     /// The answer did not have the shape the caller asked for.
     Misread,
+    /// It would have written, in a transaction of ours that only reads.
+    Wrote,
 }
+
+const READ_ONLY_TRANSACTION: u16 = 1792;
 
 /// Error numbers that pass when the whole transaction is run again: lock wait, deadlock, a server
 /// that is stopping, turned read-only by a failover, or a Galera node that is not ready.
-const PASSING: [u16; 9] = [1205, 1213, 1053, 1290, 1792, 1836, 1047, 1927, 3032];
+const PASSING: [u16; 9] = [
+    1205,
+    1213,
+    1053,
+    1290,
+    READ_ONLY_TRANSACTION,
+    1836,
+    1047,
+    1927,
+    3032,
+];
 
 /// Error numbers that pass when the server has a free connection again or has started.
 const BUSY: [u16; 3] = [1040, 1203, 1226];
 
 /// Error numbers after which the next connection may reach another server, so this one is given up.
-const ELSEWHERE: [u16; 7] = [1053, 1290, 1792, 1836, 1047, 1927, 3032];
+const ELSEWHERE: [u16; 7] = [1053, 1290, READ_ONLY_TRANSACTION, 1836, 1047, 1927, 3032];
 
 impl Fault {
     /// A failure to connect to `place`.
@@ -80,7 +94,18 @@ impl Fault {
         match self.kind {
             Kind::Unreached | Kind::Lost => true,
             Kind::Refused(code) => PASSING.contains(&code),
-            Kind::Misread => false,
+            Kind::Misread | Kind::Wrote => false,
+        }
+    }
+
+    /// The same in a transaction that only reads: there the server has not turned read-only, we have.
+    pub fn of_reading(self) -> Fault {
+        match self.kind {
+            Kind::Refused(READ_ONLY_TRANSACTION) => Fault {
+                kind: Kind::Wrote,
+                ..self
+            },
+            _ => self,
         }
     }
 
@@ -90,7 +115,7 @@ impl Fault {
         match self.kind {
             Kind::Unreached | Kind::Lost => true,
             Kind::Refused(code) => ELSEWHERE.contains(&code),
-            Kind::Misread => false,
+            Kind::Misread | Kind::Wrote => false,
         }
     }
 
@@ -118,11 +143,11 @@ impl Fault {
                     right.to_lowercase()
                 )
             }
-            Kind::Refused(1290 | 1792 | 1836) => {
+            Kind::Refused(1290 | READ_ONLY_TRANSACTION | 1836) => {
                 "name a server that takes writes in HALLCTL_DATABASE_URL".to_owned()
             }
             Kind::Refused(1021 | 1114) => "free space on the server's disk".to_owned(),
-            Kind::Refused(_) | Kind::Lost | Kind::Misread => return None,
+            Kind::Refused(_) | Kind::Lost | Kind::Misread | Kind::Wrote => return None,
         };
         Some(advice)
     }

@@ -5,6 +5,7 @@ mod backoff;
 mod fault;
 pub mod migrate;
 mod migrations;
+mod once;
 pub mod partition;
 pub mod process;
 pub mod restored;
@@ -47,6 +48,8 @@ pub struct Db {
     server: session::Server,
     conn: Option<Conn>,
     transaction: Transaction,
+    /// Inside a snapshot.
+    only_reads: bool,
 }
 
 /// How long each thing may take, so that nothing waits for ever.
@@ -130,6 +133,7 @@ impl Db {
             server,
             conn: Some(conn),
             transaction: Transaction::None,
+            only_reads: false,
         })
     }
 
@@ -155,40 +159,6 @@ impl Db {
         self.patiently(
             |kind| only_reads || kind != Kind::Lost,
             |db| db.on(statement, |conn| conn.exec(statement, &params)),
-        )
-    }
-
-    /// All rows of a query that is prepared for this once: MariaDB refuses some aggregates over derived tables the
-    /// second time a prepared statement runs (error 1140 under ONLY_FULL_GROUP_BY).
-    pub fn rows_once<T: FromRow>(
-        &mut self,
-        statement: &str,
-        params: impl Into<Params>,
-    ) -> Result<Vec<T>> {
-        let table = self.table_once(statement, params)?;
-        Ok(table.1)
-    }
-
-    /// The same with the names of the columns, which also a table without rows has.
-    pub fn table_once<T: FromRow>(
-        &mut self,
-        statement: &str,
-        params: impl Into<Params>,
-    ) -> Result<(Vec<String>, Vec<T>)> {
-        let params = params.into();
-        self.patiently(
-            |_| reads(statement),
-            |db| {
-                db.on(statement, |conn| {
-                    let prepared = conn.prep(statement)?;
-                    let columns = prepared.columns();
-                    let names = columns.iter().map(|column| column.name_str().into_owned());
-                    let names = names.collect();
-                    let rows = conn.exec(&prepared, &params);
-                    conn.close(prepared)?;
-                    Ok((names, rows?))
-                })
-            },
         )
     }
 
@@ -243,7 +213,10 @@ impl Db {
             self.transaction == Transaction::None,
             "a snapshot cannot begin inside a transaction"
         );
-        self.patiently(|_| true, |db| db.attempt(&SNAPSHOT, &mut work))
+        self.only_reads = true;
+        let result = self.patiently(|_| true, |db| db.attempt(&SNAPSHOT, &mut work));
+        self.only_reads = false;
+        result
     }
 
     /// Whether statements can still be sent: outside a transaction always, inside until a fault ends it.
@@ -343,6 +316,10 @@ impl Db {
         let error = match ask(self.conn()?) {
             Ok(value) => return Ok(value),
             Err(error) => Fault::of_statement(statement, &error),
+        };
+        let error = match self.only_reads {
+            true => error.of_reading(),
+            false => error,
         };
         if error.spoils_the_connection() {
             self.conn = None;

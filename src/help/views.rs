@@ -143,7 +143,7 @@ pub const GUIDE: [Part; 8] = [
     ),
     (
         "STATEMENTS",
-        "One select each, with `:name` for parameters. The name is the member of the answer: `a.b` stands in the object `a`, `.` is the answer \
+        "One query each, from `select` or `with` on, with `:name` for parameters; it only reads, does not ask the server for the time, and its rows come to 8 MiB at most. The name is the member of the answer: `a.b` stands in the object `a`, `.` is the answer \
          itself. Two objects of one name are joined. `when period in (today, yesterday) and status = paid` at the end of the \
          line, or of a `set:`, says when it applies; `not in` and `= word` too.",
         &[

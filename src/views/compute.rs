@@ -11,13 +11,15 @@ use super::view::{self, Asked, View};
 use crate::db::Db;
 use crate::model::Instant;
 use crate::model::period::Stretch;
-use anyhow::{Context, Result};
-use mysql::Row;
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// Member of a body on the shelf that holds, for every `sort_by`, the positions of the rows; never served.
 pub const ORDERS: &str = "$orders";
+
+/// The rows of a statement come to this much at most as JSON: half of what a server takes in one packet by default.
+const LARGEST_BYTES: usize = 8 << 20;
 
 /// A finished body: all rows in the default order, hidden columns gone, and what is known about it.
 #[derive(Clone, Debug)]
@@ -128,9 +130,7 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
             }
         }
     }
-    let axis = view
-        .period(asked)
-        .map(|period| Axis::of(period, moment.now));
+    let axis = axis(view, asked, moment);
     let mut record_count = 0;
     let applying = view
         .statements
@@ -140,12 +140,8 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
         let place = || format!("statement `{}` of view `{}`", statement.name, view.name);
         let (columns, table) = rows(db, &bound, statement).with_context(place)?;
         record_count += table.len();
-        let what = match statement.name.as_str() {
-            "." => &view.name,
-            name => name,
-        };
         let (value, orders) =
-            shaped(what, statement, axis.as_ref(), &columns, table).with_context(place)?;
+            shaped(view, statement, axis.as_ref(), &columns, table).with_context(place)?;
         put(&mut body, &statement.name, value);
         if let Some(orders) = orders {
             body.insert(ORDERS.to_owned(), orders);
@@ -164,6 +160,12 @@ pub fn compute(db: &mut Db, moment: &mut Moment, view: &View, asked: &Asked) -> 
         data_through: known.data_through,
         is_complete: known.is_complete,
     })
+}
+
+/// The points of time of a view with a period.
+pub fn axis(view: &View, asked: &Asked, moment: &Moment) -> Option<Axis> {
+    let period = view.period(asked)?;
+    Some(Axis::of(period, moment.now))
 }
 
 /// How far a body speaks.
@@ -232,11 +234,20 @@ pub fn rows(
     statement: &Statement,
 ) -> Result<(Vec<Column>, Vec<Vec<Cell>>)> {
     let (text, params) = bound.filled(&statement.sql);
-    let (names, rows): (Vec<String>, Vec<Row>) = db.table_once(&text, params)?;
-    let columns = names.iter().map(|alias| column(alias));
+    let Some((names, rows)) = db.table_once(&text, params, LARGEST_BYTES)? else {
+        bail!(
+            "its rows come to more than {} MiB; give it a `limit`, or fewer columns",
+            LARGEST_BYTES >> 20
+        );
+    };
+    let columns: Vec<Column> = names
+        .iter()
+        .map(|alias| column(alias))
+        .collect::<Result<_>>()?;
+    for (at, column) in columns.iter().enumerate() {
+        let is_twice = columns[..at].iter().any(|other| other.name == column.name);
+        ensure!(!is_twice, "column `{}` stands twice", column.name);
+    }
     let table = rows.into_iter().map(cells);
-    Ok((
-        columns.collect::<Result<_>>()?,
-        table.collect::<Result<_>>()?,
-    ))
+    Ok((columns, table.collect::<Result<_>>()?))
 }

@@ -67,12 +67,20 @@ impl Exact {
     /// The JSON number with the same digits: these few digits survive the way through a double.
     pub fn json(self) -> Value {
         if self.scale == 0 {
-            return i64::try_from(self.units).map_or(Value::Null, Value::from);
+            let unsigned = || u64::try_from(self.units).map(Value::from);
+            let whole = i64::try_from(self.units).map(Value::from);
+            // What no integer type holds keeps the digits that a double has.
+            return whole
+                .or_else(|_| unsigned())
+                .unwrap_or_else(|_| double(self.to_string()));
         }
-        let text = format!("{}e-{}", self.units, self.scale);
-        let number = text.parse().ok().and_then(Number::from_f64);
-        number.map_or(Value::Null, Value::Number)
+        double(format!("{}e-{}", self.units, self.scale))
     }
+}
+
+fn double(text: String) -> Value {
+    let number = text.parse().ok().and_then(Number::from_f64);
+    number.map_or(Value::Null, Value::Number)
 }
 
 impl Ord for Exact {
@@ -116,6 +124,9 @@ mod tests {
             ("12.5", 0, "13"),
             ("-0.4", 0, "0"),
             ("2.675", 2, "2.68"),
+            ("9223372036854775808", 0, "9223372036854775808"),
+            ("18446744073709551615", 2, "18446744073709551615"),
+            ("-20000000000000000000", 0, "-2e+19"),
         ] {
             let rounded = Exact::parse(text).map(|exact| exact.round(places).json().to_string());
             assert_eq!(rounded.as_deref(), Some(expected), "{text}");

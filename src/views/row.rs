@@ -140,9 +140,20 @@ pub fn json(column: &Column, cell: &Cell) -> Result<Value> {
         (Tag::Cell(None), Cell::Number(number)) if number.is_whole() => Ok(number.json()),
         (Tag::Json, Cell::Text(text)) => serde_json::from_str(text)
             .with_context(|| format!("column `{}` is no JSON", column.name)),
-        _ => bail!(
-            "column `{}` does not fit its tag; say how it is rounded: `num0`, `num1` or `num2`",
+        (Tag::Plain | Tag::Cell(None), Cell::Number(_)) => bail!(
+            "column `{}` is a decimal; say how it is rounded: `num0`, `num1`, `num2` or `num4`, in a grid `cell0` to `cell2`",
             column.name
+        ),
+        (_, cell) => bail!(
+            "column `{}` is {}, which its tag does not take",
+            column.name,
+            match cell {
+                Cell::Null => "null",
+                Cell::Number(_) => "a number",
+                Cell::Text(_) => "text",
+                Cell::At(At::Date(_)) => "a date",
+                Cell::At(At::Time(_)) => "a date with a time",
+            }
         ),
     }
 }

@@ -5,13 +5,14 @@ use super::compute::NotThere;
 use super::grid::grid;
 use super::row::{Cell, Column, Tag, compare, json};
 use super::statement::{Shape, Sort, Statement};
+use super::view::View;
 use anyhow::{Result, anyhow, bail};
 use serde_json::{Map, Value};
 
 /// The value of a statement's member and, for a list that can be sorted, its orders. Only a grid needs the axis;
-/// `what` is not there where a row is required and missing.
+/// where a row is required and missing, what the view is about is not there.
 pub fn shaped(
-    what: &str,
+    view: &View,
     statement: &Statement,
     axis: Option<&Axis>,
     columns: &[Column],
@@ -32,7 +33,13 @@ pub fn shaped(
             .collect()
     };
     let value = match (statement.shape, table.first()) {
-        (Shape::One { required: true }, None) => bail!(NotThere(what.to_owned())),
+        (Shape::One { required: true }, None) => {
+            let what = match statement.name.as_str() {
+                "." => &view.name,
+                name => name,
+            };
+            bail!(NotThere(what.to_owned()))
+        }
         (Shape::One { .. } | Shape::Value, None) => Value::Null,
         (Shape::One { .. }, Some(row)) => Value::Object(object(row)?),
         (Shape::Value, Some(row)) => {

@@ -53,8 +53,24 @@ pub fn check(view: &View) -> Result<()> {
         _ => {}
     }
     check_key(view)?;
-    for member in &view.members {
+    for tag in &view.tags {
+        let names = tag.split('{').skip(1);
+        for name in names.filter_map(|piece| piece.split('}').next()) {
+            ensure!(
+                param(name).is_some(),
+                "tag `{tag}` names `{{{name}}}`, which is not a parameter"
+            );
+        }
+    }
+    for (at, member) in view.members.iter().enumerate() {
         member.when.check(&view.params)?;
+        let is_taken = view.members[..at]
+            .iter()
+            .any(|other| other.name == member.name && !other.when.excludes(&member.when))
+            || view.statements.iter().any(|statement| {
+                statement.name == member.name && !statement.when.excludes(&member.when)
+            });
+        ensure!(!is_taken, "`{}` is said twice", member.name);
         ensure!(
             is_place(&member.name),
             "`{}` is no name of a member",
@@ -136,6 +152,7 @@ pub fn statement(view: &View, statement: &Statement) -> Result<()> {
     if statement.sql.contains(';') {
         bail!("it holds a `;`: one statement a name");
     }
+    only_reads(&statement.sql)?;
     ensure!(is_place(&statement.name), "its name is no name of a member");
     statement.when.check(&view.params)?;
     match statement.shape {
@@ -155,6 +172,85 @@ pub fn statement(view: &View, statement: &Statement) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Words that no query needs, unless to write or to lock; `update` is one of `for update` too.
+const WRITING: [&str; 4] = ["delete", "update", "into", "call"];
+
+/// Words that write unless they are called as functions …
+const WRITING_UNLESS_CALLED: [&str; 2] = ["insert", "replace"];
+
+/// … and functions that write.
+const WRITING_WHEN_CALLED: [&str; 3] = ["nextval", "setval", "get_lock"];
+
+/// The server's clock, which is not that of the run; nor is its zone.
+const CLOCKS: [&str; 11] = [
+    "now",
+    "sysdate",
+    "curdate",
+    "curtime",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "localtimestamp",
+    "utc_date",
+    "utc_time",
+    "utc_timestamp",
+];
+
+/// That a statement is a query and nothing else. The transaction it runs in only reads too; this says so before.
+fn only_reads(sql: &str) -> Result<()> {
+    let mut before = String::new();
+    for (word, next) in words(sql) {
+        let word = word.to_lowercase();
+        if before.is_empty() && !["select", "with"].contains(&word.as_str()) {
+            bail!("it begins with `{word}`; a statement is a query, from `select` or `with` on");
+        }
+        let is_called = next == Some('(');
+        let is = |words: &[&str]| words.contains(&word.as_str());
+        let others: &[&str] = match is_called {
+            true => &WRITING_WHEN_CALLED,
+            false => &WRITING_UNLESS_CALLED,
+        };
+        let locks = word == "share" && ["for", "in"].contains(&before.as_str());
+        if is(&WRITING) || is(others) || locks {
+            bail!("it says `{word}`, and a view only reads");
+        }
+        if is(&CLOCKS) && (is_called || word.contains('_')) {
+            bail!("it asks the server for the time by `{word}`; say `:now` or `:today`");
+        }
+        before = word;
+    }
+    Ok(())
+}
+
+/// The words of a statement outside of quotes that stand by themselves, and the letter after each.
+fn words(sql: &str) -> impl Iterator<Item = (&str, Option<char>)> {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
+    let (mut at, mut quote) = (0, None);
+    std::iter::from_fn(move || {
+        while let Some(letter) = sql[at..].chars().next() {
+            let begun = at;
+            let before = sql[..begun].chars().next_back();
+            at += letter.len_utf8();
+            match quote {
+                Some(open) => quote = (letter != open).then_some(open),
+                None if matches!(letter, '\'' | '"' | '`') => quote = Some(letter),
+                None if is_part(letter) => {
+                    let rest = &sql[begun..];
+                    let length = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
+                    at = begun + length;
+                    // `a.update` is a column, `:now` and `@now` are names of ours.
+                    if !matches!(before, Some('.' | ':' | '@')) {
+                        let next = sql[at..].trim_start().chars().next();
+                        return Some((&rest[..length], next));
+                    }
+                }
+                None => {}
+            }
+        }
+        None
+    })
 }
 
 /// That the engine knows `:name`, and can.

@@ -39,6 +39,7 @@ mod numbers;
 mod oracle;
 mod oracle_hours;
 mod oracle_sums;
+mod own_views;
 mod packs;
 mod partitions;
 mod people;

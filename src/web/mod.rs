@@ -1,5 +1,6 @@
 //! HTTP out: requests come in over tiny_http, and each answer leaves in one write.
 
+mod ask;
 mod counts;
 mod crew;
 mod cut;
@@ -10,9 +11,10 @@ mod porter;
 mod reply;
 mod server;
 
+pub use ask::{Ask, Verb};
 pub use counts::Counts;
 pub use exposition::{Exposition, Labels};
 pub use flight::Flights;
 pub use histogram::Histogram;
-pub use reply::{Answer, Ask, Cached, JSON, Keeper, POSTS, READS, Verb};
+pub use reply::{Answer, Cached, JSON, Keeper, POSTS, READS};
 pub use server::{Site, listen, serve};

@@ -1,8 +1,9 @@
 //! Requests with a body: a POST's is read where it is small, the others are refused; where that takes waiting for the
 //! client, on threads of their own, because tiny_http lets go of a request only when it has all of its body.
 
+use super::ask::{Ask, Verb, header};
 use super::counts::{Left, Limit, word};
-use super::reply::{Answer, Ask, NO_STORE, Verb, header};
+use super::reply::{Answer, NO_STORE};
 use super::server::{Site, guarded, respond};
 use anyhow::{Context, Result};
 use std::io::Cursor;

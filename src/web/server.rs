@@ -1,9 +1,10 @@
 //! The server: a crew on tiny_http, a pump that keeps it awake, and an orderly end.
 
+use super::ask::{Ask, header};
 use super::counts::{Counts, Left, Limit, word};
 use super::crew::Crew;
 use super::porter::{is_awaited, is_framed, porters, read};
-use super::reply::{Answer, Ask, header};
+use super::reply::Answer;
 use crate::model::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 use socket2::{Domain, SockRef, Socket, Type};

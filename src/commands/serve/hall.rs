@@ -12,7 +12,7 @@ use crate::db::{Address, Db, Limits, is_passing, migrate as schema};
 use crate::model::Instant;
 use crate::views::health::Facts;
 use crate::views::memory::Memory;
-use crate::views::page::Page;
+use crate::views::page::{Finished, Page};
 use crate::views::route::{CACHE_STATUS, HEALTH, METRICS, SERVERS};
 use crate::views::{self, Asked, Auth, Method, Moment, NotThere, Refusal, Refused, Store, View};
 use crate::web::{self, Answer, Ask, Cached, Flights, JSON, Keeper, POSTS, READS, Site, Verb};
@@ -153,7 +153,7 @@ impl Hall {
             return Answer::error(500, "the clock cannot be read");
         };
         let begun = time::Instant::now();
-        let answer = self.clone().answer_of(position, asked, now);
+        let answer = self.clone().answer_of(position, asked, now, ask.takes_gzip);
         if answer.cached.is_some_and(|cached| cached.hit) {
             self.counts.got(begun.elapsed());
         }
@@ -161,7 +161,13 @@ impl Hall {
     }
 
     /// The body that was asked for: from memory while that is good, else computed once for everyone who waits.
-    fn answer_of(self: Arc<Self>, position: usize, asked: Asked, now: Instant) -> Answer {
+    fn answer_of(
+        self: Arc<Self>,
+        position: usize,
+        asked: Asked,
+        now: Instant,
+        takes_gzip: bool,
+    ) -> Answer {
         let view = &self.views[position];
         let until_cycle = view.store == Store::OnDemand { until_cycle: true };
         let found = self
@@ -179,7 +185,10 @@ impl Hall {
         };
         let respond = |page: &Page, is_hit| {
             self.counts.answered(position, &asked.key, is_hit);
-            finished(page, view, &asked, now, is_hit)
+            Answer {
+                cached: Some(cached(page, view, now, is_hit)),
+                ..sent(page.answer(view, &asked), view, takes_gzip)
+            }
         };
         // A database that has fallen silent is the follower's to wait for.
         if let Some((page, _)) = found
@@ -320,25 +329,34 @@ fn unauthorized() -> Answer {
     Answer::error(401, sentence)
 }
 
-fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) -> Answer {
-    let finished = page.answer(view, asked);
-    let keeper = match (view.method, view.auth) {
-        (Method::Post, _) => Keeper::Nobody,
-        (Method::Get, Auth::Bearer) => Keeper::Reader,
-        (Method::Get, Auth::Public) => Keeper::Anyone,
+/// The body as it is sent; what nobody keeps is neither named nor squeezed.
+fn sent(finished: Finished, view: &View, takes_gzip: bool) -> Answer {
+    let is_kept = view.method == Method::Get;
+    let gzipped = match takes_gzip && is_kept {
+        true => finished.gzipped(),
+        false => None,
     };
     Answer {
         status: 200,
-        body: finished.bytes,
-        etag: (keeper != Keeper::Nobody).then_some(finished.etag),
-        cached: Some(Cached {
-            hit,
-            age_seconds: (now - page.generated_at).num_seconds(),
-            data_through: page.data_through,
-            is_complete: page.is_complete,
-            keeper,
-        }),
+        is_gzip: gzipped.is_some(),
+        body: gzipped.unwrap_or(finished.bytes),
+        etag: is_kept.then_some(finished.etag),
+        cached: None,
         content_type: JSON,
         allow: None,
+    }
+}
+
+fn cached(page: &Page, view: &View, now: Instant, hit: bool) -> Cached {
+    Cached {
+        hit,
+        age_seconds: (now - page.generated_at).num_seconds(),
+        data_through: page.data_through,
+        is_complete: page.is_complete,
+        keeper: match (view.method, view.auth) {
+            (Method::Post, _) => Keeper::Nobody,
+            (Method::Get, Auth::Bearer) => Keeper::Reader,
+            (Method::Get, Auth::Public) => Keeper::Anyone,
+        },
     }
 }

@@ -95,11 +95,13 @@ pub enum Command {
     RefreshCache(RefreshCache),
     /// Answer HTTP requests from the shelf
     ///
-    /// Keeps answering from memory while the database is down, and says how old the data is. Put nginx
-    /// in front of it to face the public, as --nginx prints its configuration: it keeps answers as long as they
-    /// allow, asks for each once, goes on with the last one while serve is down, and lets only requests through that
-    /// serve has an answer to. Without it, here a client that sends nothing for 15 seconds, or takes nothing
-    /// for 3, is hung up on and a body is refused that is not a POST's or has more than 1024 bytes, but there is
+    /// Keeps answering from memory while the database is down, and says how old the data is. What a view answers
+    /// to a GET goes out in gzip where it has 1024 bytes or more and the client accepts that. Put nginx in front
+    /// of it to face the public, as --nginx prints its configuration: it keeps answers as long as they allow, asks
+    /// for each once, goes on with the last one while serve is down, and lets only requests through that serve has
+    /// an answer to. Without it, here a client that sends nothing for 15 seconds, or takes nothing for 3, is hung
+    /// up on, a body is refused that is not a POST's or has more than 1024 bytes, and behind a request that does
+    /// not say plainly where it ends nothing more is taken from its connection, but there is
     /// no limit to how many connect, to how many requests each sends ahead, to the size of a head, or to how
     /// slowly one byte follows another, and a client that announces a body of more than 64 MiB gets no answer
     /// and keeps its thread until the end.

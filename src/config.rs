@@ -19,7 +19,20 @@ pub fn database_url() -> Result<Option<String>> {
 /// `HALLCTL_TOKEN`, or the content of the file that `HALLCTL_TOKEN_FILE` names: what who asks `serve` for a
 /// private view must send.
 pub fn token() -> Result<Option<String>> {
-    secret("HALLCTL_TOKEN", "HALLCTL_TOKEN_FILE")
+    let token = secret("HALLCTL_TOKEN", "HALLCTL_TOKEN_FILE")?;
+    let is_sendable = |token: &String| {
+        let mut letters = token.bytes();
+        token.trim() == token
+            && !token.is_empty()
+            && letters.all(|byte| (b' '..=b'~').contains(&byte))
+    };
+    match token {
+        Some(token) if !is_sendable(&token) => Err(misused(
+            "the token of HALLCTL_TOKEN or HALLCTL_TOKEN_FILE is one that nobody can send; \
+             use visible ASCII, without a space at either end",
+        )),
+        token => Ok(token),
+    }
 }
 
 fn secret(name: &'static str, file: &'static str) -> Result<Option<String>> {
@@ -58,6 +71,13 @@ pub fn home() -> Result<PathBuf> {
 /// `HALLCTL_SERVER_BINARY`: the MariaDB or MySQL server program for the private server.
 pub fn server_binary() -> Option<PathBuf> {
     env::var_os("HALLCTL_SERVER_BINARY")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+}
+
+/// Where views of one's own lie, for who only speaks of them; the verbs that read them take it as `--views`.
+pub fn views() -> Option<PathBuf> {
+    env::var_os("HALLCTL_VIEWS")
         .filter(|path| !path.is_empty())
         .map(PathBuf::from)
 }

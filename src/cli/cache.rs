@@ -1,6 +1,7 @@
 //! The words of `hallctl refresh-cache` and `hallctl serve`.
 
 use crate::model::listen::Listen;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
 
@@ -53,6 +54,7 @@ pub struct RefreshCache {
         long,
         value_name = "DIR",
         env = "HALLCTL_VIEWS",
+        value_parser = parse_directory,
         hide_env_values = true
     )]
     pub views: Option<PathBuf>,
@@ -62,13 +64,13 @@ pub struct RefreshCache {
 #[derive(Args, Debug)]
 pub struct Keys {
     /// One view, by its cache key
-    #[arg(long, value_name = "KEY", conflicts_with_all = ["glob", "tag"])]
+    #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new(), conflicts_with_all = ["glob", "tag"])]
     pub key: Option<String>,
     /// Views whose key fits a pattern: `*` stands for any letters, `?` for one
-    #[arg(long = "match", value_name = "GLOB", conflicts_with = "tag")]
+    #[arg(long = "match", value_name = "GLOB", value_parser = NonEmptyStringValueParser::new(), conflicts_with = "tag")]
     pub glob: Option<String>,
     /// Views that depend on a thing: parks, rides, tiers, schedules, or what a view file says
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", value_parser = NonEmptyStringValueParser::new())]
     pub tag: Option<String>,
 }
 
@@ -90,10 +92,20 @@ pub struct Serve {
         long,
         value_name = "DIR",
         env = "HALLCTL_VIEWS",
+        value_parser = parse_directory,
         hide_env_values = true
     )]
     pub views: Option<PathBuf>,
     /// Stop when standard input ends, as it does when the process that started us dies
     #[arg(long, hide = true)]
     pub until_stdin_ends: bool,
+}
+
+/// A directory that is there: no views at all and views at the wrong place look the same otherwise.
+pub(super) fn parse_directory(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.is_dir() {
+        true => Ok(path),
+        false => Err("there is no such directory".to_owned()),
+    }
 }

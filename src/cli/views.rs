@@ -1,6 +1,6 @@
 //! The words of `hallctl views`.
 
-use super::cache::Keys;
+use super::cache::{Keys, parse_directory};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -31,6 +31,7 @@ pub struct ViewsList {
         long,
         value_name = "DIR",
         env = "HALLCTL_VIEWS",
+        value_parser = parse_directory,
         hide_env_values = true
     )]
     pub views: Option<PathBuf>,
@@ -42,7 +43,7 @@ pub struct ViewsList {
 #[derive(Args, Debug)]
 pub struct ViewsCheck {
     /// The directory; without one the built-in views are checked
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_parser = parse_directory)]
     pub directory: Option<PathBuf>,
     /// The value of a parameter to check with; otherwise its default, or a made-up one
     #[arg(long = "with", value_name = "NAME=VALUE", value_parser = parse_pair)]

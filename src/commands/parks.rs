@@ -79,7 +79,8 @@ fn set(args: &ParksSet) -> Result<Exit> {
         wiki_id: args.wiki_id.map(|id| id.to_string()),
     };
     let now = config::now()?;
-    let (changed, due) = super::connect()?.transaction(|db| {
+    let mut db = super::connect()?;
+    let (changed, due) = db.transaction(|db| {
         let id = |park: &Park| match args.queue_times {
             true => park.queue_times_id,
             false => Some(park.park_id),
@@ -95,7 +96,7 @@ fn set(args: &ParksSet) -> Result<Exit> {
         let due = views_due(db, &changed, &["parks"], now)?;
         Ok((changed, due))
     })?;
-    Ok(report("parks", &changed, 0, due))
+    report(&mut db, "parks", &changed, 0, &due)
 }
 
 fn decision(word: YesNoAuto) -> Decision {

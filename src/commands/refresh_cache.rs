@@ -2,7 +2,7 @@
 
 mod audit;
 pub mod choice;
-mod invalidate;
+pub mod invalidate;
 mod list;
 
 use super::{Cx, Outcome, connect, job, quiet_job};
@@ -32,7 +32,7 @@ pub fn run(args: RefreshCache) -> Result<Exit> {
     if args.invalidate {
         return invalidate::run(&views.sound, &all, &which, &args);
     }
-    let meant = choice::meant(&all, &which)?;
+    let meant = choice::meant(&views.sound, &all, &which)?;
     if args.list {
         return list::list(&meant, &which, args.json);
     }
@@ -98,7 +98,7 @@ fn refresh(
     let refused = &whole.views.refused;
     if chosen.is_empty() && refused.is_empty() {
         let (exit, summary) = (Exit::Done, "nothing is due".to_owned());
-        return Ok((Outcome { exit, summary }, said(&[], &BTreeMap::new(), 0)));
+        return Ok((Outcome { exit, summary }, said(&[], &BTreeMap::new(), 0, 0)));
     }
     let log = refresh_log::begin(&mut cx.db, cx.now)?;
     let (bodies, mut failed, seen) = compute(cx, &chosen)?;
@@ -114,7 +114,7 @@ fn refresh(
         .map(|(place, ..)| place.asked.key.as_str())
         .collect();
     let now = cx.now;
-    cx.db.transaction(|db| {
+    let removed = cx.db.transaction(|db| {
         for (place, computed, took) in &bodies {
             shelf::put(db, place, computed, *took, now)?;
         }
@@ -128,11 +128,14 @@ fn refresh(
             }
         }
         // The view of a file that cannot be read may come back, and shows its last good bodies meanwhile.
-        if args.all && !args.if_stale && refused.is_empty() {
-            shelf::clear_unknown(db, whole.all, now)?;
-        }
-        log.end(db, &keys, &failed)
+        let removed = match args.all && !args.if_stale && refused.is_empty() {
+            true => shelf::clear_unknown(db, whole.all, now)?,
+            false => 0,
+        };
+        log.end(db, &keys, &failed)?;
+        Ok(removed)
     })?;
+    let (milliseconds, fewer) = (log.milliseconds(), if_any(removed));
     let outcome = Outcome {
         exit: match (bodies.len(), failed.len()) {
             (_, 0) => Exit::Done,
@@ -140,21 +143,34 @@ fn refresh(
             _ => Exit::Partly,
         },
         summary: format!(
-            "{}, {} failed, {} ms",
+            "{}, {} failed{fewer}, {milliseconds} ms",
             count(bodies.len(), "view"),
             failed.len(),
-            log.milliseconds()
         ),
     };
-    Ok((outcome, said(&keys, &failed, log.milliseconds())))
+    Ok((outcome, said(&keys, &failed, removed, milliseconds)))
+}
+
+/// What was taken off the shelf, in words; a run without the files of one's own takes all of theirs.
+fn if_any(removed: u64) -> String {
+    match removed {
+        0 => String::new(),
+        _ => format!(", {} of no view removed", count(removed, "body")),
+    }
 }
 
 /// What came of a run, for a program.
-fn said(keys: &[&str], failed: &BTreeMap<String, String>, milliseconds: u32) -> Value {
+fn said(
+    keys: &[&str],
+    failed: &BTreeMap<String, String>,
+    removed: u64,
+    milliseconds: u32,
+) -> Value {
     json!({
         "total": keys.len() + failed.len(),
         "successful": keys.len(),
         "failed": failed.len(),
+        "removed": removed,
         "keys": keys,
         "errors": failed,
         "milliseconds": milliseconds,

@@ -1,5 +1,6 @@
 //! What `parks` and `rides` share: a table, the ids a person gave, the changes that came of it.
 
+use super::refresh_cache::invalidate;
 use crate::cli::YesNo;
 use crate::db::Db;
 use crate::exit::{Exit, misused};
@@ -49,31 +50,55 @@ pub fn chosen<'a, T>(
     Ok(all.iter().filter(is_chosen).collect())
 }
 
+/// What a change made out of date.
+#[derive(Default)]
+pub struct Due {
+    views: usize,
+    /// The number of the last word about it, which every `serve` is to see.
+    told: u64,
+}
+
 /// Makes every view due that depends on what changed, where anything did.
-pub fn views_due(db: &mut Db, changed: &Changed, tags: &[&str], now: Instant) -> Result<u64> {
+pub fn views_due(db: &mut Db, changed: &Changed, tags: &[&str], now: Instant) -> Result<Due> {
     if changed.iter().all(|(_, changes)| changes.is_empty()) {
-        return Ok(0);
+        return Ok(Due::default());
     }
     outdated(db, tags, now)
 }
 
-/// Tells everyone that what depends on one of `tags` is out of date; the result is how many bodies on the shelf do.
-pub fn outdated(db: &mut Db, tags: &[&str], now: Instant) -> Result<u64> {
-    let mut keys = BTreeSet::new();
+/// Tells everyone that what depends on one of `tags` is out of date.
+pub fn outdated(db: &mut Db, tags: &[&str], now: Instant) -> Result<Due> {
+    let (mut keys, mut last) = (BTreeSet::new(), 0);
     for tag in tags {
         let told = invalidation::tell(db, &Which::Tag((*tag).to_owned()), false, now, Utc::now())?;
         keys.extend(told.keys);
+        last = told.id;
     }
-    Ok(keys.len() as u64)
+    Ok(Due {
+        views: keys.len(),
+        told: last,
+    })
 }
 
-/// `3 views are due now`.
-pub fn due_now(due: u64) -> String {
-    format!("{} {} due now", count(due, "view"), agree(due, "is", "are"))
+/// `3 views are due now`, once every `serve` has taken note. Comes after the transaction of the change.
+pub fn due_now(db: &mut Db, name: &str, due: &Due) -> Result<String> {
+    invalidate::awaited(db, name, due.told)?;
+    let due = due.views;
+    Ok(format!(
+        "{} {} due now",
+        count(due, "view"),
+        agree(due, "is", "are")
+    ))
 }
 
 /// Says what changed, and the summary.
-pub fn report(name: &str, changed: &Changed, refused: usize, due: u64) -> Exit {
+pub fn report(
+    db: &mut Db,
+    name: &str,
+    changed: &Changed,
+    refused: usize,
+    due: &Due,
+) -> Result<Exit> {
     for (who, changes) in changed {
         for Change { column, old, new } in changes {
             say!("{who}: {column} {old} → {new}");
@@ -87,13 +112,13 @@ pub fn report(name: &str, changed: &Changed, refused: usize, due: u64) -> Exit {
         summary += &format!(", {refused} refused");
     }
     if count > 0 {
-        summary += &format!("; {}", due_now(due));
+        summary += &format!("; {}", due_now(db, name, due)?);
     }
     say!("{summary}");
-    match refused {
+    Ok(match refused {
         0 => Exit::Done,
         _ => Exit::Partly,
-    }
+    })
 }
 
 pub fn print_json(rows: &[impl Serialize]) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod about;
 mod counts;
+mod failure;
 mod follower;
 mod hall;
 mod metrics;
@@ -12,6 +13,7 @@ mod told;
 use crate::cli::Serve;
 use crate::exit::{Exit, misused};
 use crate::views::Method;
+use crate::views::route::{CACHE_STATUS, HEALTH, METRICS};
 use crate::web::{self, Door};
 use anyhow::{Context, Result};
 use follower::Follower;
@@ -59,11 +61,12 @@ pub fn run(args: Serve) -> Result<Exit> {
     let (followed, until) = (hall.clone(), stop.clone());
     let following = thread::spawn(move || follower::follow(&followed, &mut follower, &until));
     let origin = door.at.origin();
-    let reads = hall.views.iter().filter(|view| view.method == Method::Get);
-    let routes = reads.map(|view| view.route.to_string());
-    let urls = routes
-        .chain(["/api/health".to_owned()])
-        .map(|path| format!("serve: {origin}{path}\n"));
+    let routes = hall.views.iter().map(|view| match view.method {
+        Method::Get => format!("{origin}{}", view.route),
+        Method::Post => format!("POST {origin}{}", view.route),
+    });
+    let own = [HEALTH, CACHE_STATUS, METRICS].map(|route| format!("{origin}{route}"));
+    let urls = routes.chain(own).map(|url| format!("serve: {url}\n"));
     // Who does not read them does not need them.
     std::io::stdout()
         .write_all(urls.collect::<String>().as_bytes())

@@ -112,7 +112,7 @@ impl Limits {
         const LONGEST: Duration = Duration::from_secs(24 * 3600);
         match self.statement {
             Duration::ZERO => LONGEST,
-            statement => statement + MARGIN.min(statement / 2),
+            statement => statement + MARGIN.min(statement / 4),
         }
     }
 }

@@ -127,9 +127,13 @@ pub const GUIDE: [Part; 8] = [
             ),
             (
                 "code = text 1..20 A-Z0-9-; required",
-                "so many of these characters; required ones must be given",
+                "so many of these characters, at most 100; `;` cannot be among them, and where none are named all are but control \
+                 characters; required ones must be given",
             ),
-            ("day = date; default null", "2026-07-04"),
+            (
+                "day = date; default null",
+                "2026-07-04, of the years 1000 to 9998; others are refused (400)",
+            ),
             ("all = bool; default false", "`true`, or anything else"),
             (
                 "… ; invalid -> default",
@@ -215,7 +219,10 @@ pub const GUIDE: [Part; 8] = [
                 ":prev_start, :prev_end",
                 "the period before; before a running one as much of it",
             ),
-            (":period_label, :period_dates, :prev_dates", "in words"),
+            (
+                ":period_label, :period_dates, :prev_dates",
+                "in words; the dates of a running period end today, and those before it as far on",
+            ),
             (":chart_start, :chart_end", "what the axis of a grid spans"),
             (":now, :today", "one reading for all views of a run"),
         ],
@@ -223,7 +230,7 @@ pub const GUIDE: [Part; 8] = [
     (
         "PARKS",
         "Views over hallctl's own tables stand on relations, which read filled years, days and hours and the raw rest. \
-         `:is_partial` says whether the period is not over or not filled, `:data_through` how far the data goes.",
+         `:is_partial` says whether the period is not over, not filled, or changed since by late data, `:data_through` how far the data goes.",
         &[
             (
                 "@parks, @rides",

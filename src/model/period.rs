@@ -34,6 +34,17 @@ pub struct Stretch {
     pub end: Instant,
 }
 
+impl Stretch {
+    /// The day it ends on: of a running one today.
+    pub fn last(&self) -> Day {
+        match self.end > self.first.start() {
+            true => Day::containing(self.end - Duration::seconds(1)),
+            // Nothing of it has happened yet.
+            false => self.after.plus(-1),
+        }
+    }
+}
+
 impl Period {
     pub fn from_word(word: &str) -> Option<Period> {
         Some(match word {

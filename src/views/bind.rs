@@ -161,7 +161,8 @@ impl Bound {
         } else {
             "prev_dates"
         };
-        self.known(dates, Some(format!("{first} to {last}")).into());
+        let so_far = stretch.last().date();
+        self.known(dates, Some(format!("{first} to {so_far}")).into());
         self.known(&name("first_date"), Known::At(At::Date(first)));
         self.known(&name("last_date"), Known::At(At::Date(last)));
         self.time(&name("start"), stretch.first.start());

@@ -15,6 +15,9 @@ const LONGEST_TAIL_HOURS: i64 = 6;
 /// A day that is missing this far back is passed over: its hours and all after them would be too much to sum.
 const LONGEST_HOURS_DAYS: i64 = 31;
 
+/// A stale day this far before the newest one is read by its hours. An older one is used as it is: late beats lost.
+const STALE_DAYS: i64 = 2;
+
 /// Neighbouring half-open parts of one period, as far as there is data.
 #[derive(Clone, Copy, Debug)]
 pub struct Cover {
@@ -30,7 +33,7 @@ pub struct Cover {
     pub chart_tail: (Instant, Instant),
     /// The last moment the answer speaks of.
     pub data_through: Option<Instant>,
-    /// Every day of the period is over and filled.
+    /// Every day of the period is over and filled, and nothing of it is stale.
     pub is_complete: bool,
 }
 
@@ -41,10 +44,22 @@ impl Cover {
             return Ok(Cover::nothing(first, end));
         };
         let known = first.max(Day::containing(began));
-        let filled = Filled::read(db, known, after.min(Day::containing(end)))?;
-        let days_end = filled.end(known, end);
-        let hours_start = days_end.start().max(Hour::containing(began).start());
-        let (hours, tail) = by_hours(db, hours_start, end)?;
+        let over = after.min(Day::containing(end));
+        let filled = Filled::read(db, known, over)?;
+        let stale = Stale::read(db, known, over.plus(-1 - STALE_DAYS), end)?;
+        let mut days_end = filled.end(known, end);
+        let rest = |db: &mut Db, days_end: Day| {
+            let start = days_end.start().max(Hour::containing(began).start());
+            by_hours(db, start, end)
+        };
+        let (mut hours, mut tail) = rest(db, days_end)?;
+        if let Some(day) = stale.recent.filter(|day| *day < days_end) {
+            let instead = rest(db, day)?;
+            // Where its hours are gone, the stale day is all there is.
+            if instead.1.1 == end {
+                (days_end, (hours, tail)) = (day, instead);
+            }
+        }
         let is_short = after.date() - first.date() <= Duration::days(2);
         let (chart_hours, chart_tail) = match is_short && hours.0 > first.start() {
             true => by_hours(db, first.start().max(Hour::containing(began).start()), end)?,
@@ -65,6 +80,7 @@ impl Cover {
             data_through: newest.map(|newest| newest.min(tail.1)),
             is_complete: known == first
                 && days_end == after
+                && !stale.any
                 && filled.days == after.date() - first.date(),
         })
     }
@@ -139,6 +155,30 @@ impl Filled {
             }
             Some(last) => last.next(),
         }
+    }
+}
+
+/// What of a stretch changed since it was filled.
+struct Stale {
+    any: bool,
+    /// The first day near the end that is stale, or has a stale hour.
+    recent: Option<Day>,
+}
+
+impl Stale {
+    fn read(db: &mut Db, from: Day, recent: Day, end: Instant) -> Result<Stale> {
+        let bounds = params! {
+            "from" => stamp(from.start()),
+            "recent" => stamp(recent.start()),
+            "to" => stamp(end),
+        };
+        let (any, recent): (Option<NaiveDateTime>, Option<NaiveDateTime>) = db
+            .first(sql!("views/stale_periods.oldest.sql"), bounds)?
+            .unwrap_or_default();
+        Ok(Stale {
+            any: any.is_some(),
+            recent: recent.map(|start| Day::containing(start.and_utc())),
+        })
     }
 }
 

@@ -9,12 +9,24 @@ use super::sound;
 use super::statement::Statement;
 use super::view::{Auth, Member, Method, Rate, Source, Store, View};
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use std::collections::HashMap;
 use std::mem::take;
 
-/// Reads one view file; the error names the file, the line and the reason.
-pub fn parse(file: &str, text: &str) -> Result<View> {
+/// Reads one view file, which is then held against the others by `beside`; the error names the file, the line and the
+/// reason. `beside` names the key of the header that its own error is about.
+pub fn parse(
+    file: &str,
+    text: &str,
+    beside: impl FnOnce(&View) -> Result<(), (&'static str, anyhow::Error)>,
+) -> Result<View> {
     let mut draft = Draft::default();
-    let read = draft.read(text);
+    let read = draft.read(text).and_then(|view| {
+        let held = beside(&view).map_err(|(key, error)| {
+            draft.at = draft.line_of(key);
+            error
+        });
+        held.map(|()| view)
+    });
     read.with_context(|| format!("view file `{file}`, line {}", draft.at))
 }
 
@@ -37,6 +49,10 @@ struct Draft {
     statements: Vec<Statement>,
     /// Line of each statement's name.
     lines: Vec<usize>,
+    /// Line of each member's `set:`.
+    member_lines: Vec<usize>,
+    /// The last line of each key of the header.
+    header: HashMap<String, usize>,
     /// The line being read or checked.
     at: usize,
 }
@@ -49,13 +65,25 @@ impl Draft {
         }
         self.at = 1;
         let view = self.finish()?;
-        sound::check(&view)?;
-        for (statement, line) in view.statements.iter().zip(&self.lines) {
-            self.at = *line;
-            sound::statement(&view, statement)
+        for (key, check) in sound::CHECKS {
+            self.at = self.line_of(key);
+            check(&view)?;
+        }
+        for at in 0..view.members.len() {
+            self.at = self.member_lines[at];
+            sound::member(&view, at)?;
+        }
+        for (at, statement) in view.statements.iter().enumerate() {
+            self.at = self.lines[at];
+            sound::statement(&view, at)
                 .with_context(|| format!("statement `{}`", statement.name))?;
         }
         Ok(view)
+    }
+
+    /// Where a key of the header stands, or would.
+    fn line_of(&self, key: &str) -> usize {
+        self.header.get(key).copied().unwrap_or(1)
     }
 
     fn line(&mut self, line: &str) -> Result<()> {
@@ -88,6 +116,9 @@ impl Draft {
     }
 
     fn directive(&mut self, key: &str, value: &str) -> Result<()> {
+        if self.statements.is_empty() {
+            self.header.insert(key.to_owned(), self.at);
+        }
         match (key, self.statements.last_mut()) {
             ("name", _) => {
                 self.statements.push(statement(value)?);
@@ -118,7 +149,10 @@ impl Draft {
                 .tags
                 .extend(value.split(',').map(|tag| tag.trim().to_owned())),
             ("param", _) => self.params.push(param(value)?),
-            ("set", _) => self.members.extend(members(value)?),
+            ("set", _) => {
+                self.members.extend(members(value)?);
+                self.member_lines.resize(self.members.len(), self.at);
+            }
             _ => bail!(
                 "unknown key `{key}`; known are `view`, `type`, `route`, `auth`, `method`, `param`, `span`, `store`, `key`, `due`, `fresh`, `tags`, `set`"
             ),
@@ -238,7 +272,7 @@ select park_id, name from parks where park_id = :park_id or :start is null;
 
     #[test]
     fn a_good_file_is_read_whole() {
-        let view = parse("names.sql", GOOD).expect("a view");
+        let view = parse("names.sql", GOOD, |_| Ok(())).expect("a view");
         let keys: Vec<String> = view.shelf_keys().collect();
         assert_eq!(keys, ["names_today", "names_yesterday"]);
         assert!(!view.statements[0].sql.contains("comment"));
@@ -302,10 +336,10 @@ select park_id, name from parks where park_id = :park_id or :start is null;
             (
                 "names_{period}",
                 "names_{filter}",
-                1,
+                5,
                 "`{filter}`, which is not a parameter",
             ),
-            ("period = :period", "period = :perod", 1, "`:perod`"),
+            ("period = :period", "period = :perod", 6, "`:perod`"),
             (":many", ":lots", 8, "`data :lots`"),
             (
                 "default 2; max 3",
@@ -336,14 +370,14 @@ select park_id, name from parks where park_id = :park_id or :start is null;
             (
                 "-- store: shelf",
                 "-- span: park_id  store: shelf",
-                1,
+                5,
                 "span `park_id`",
             ),
             ("-- name: data :many\n", "", 8, "below a `-- name:` line"),
         ] {
             let text = GOOD.replacen(from, to, 1);
             assert_ne!(text, GOOD, "{from}");
-            let read = parse("names.sql", &text).map_err(|error| format!("{error:#}"));
+            let read = parse("names.sql", &text, |_| Ok(())).map_err(|error| format!("{error:#}"));
             let error = read.err().unwrap_or_else(|| panic!("`{to}` passed"));
             let place = format!("`names.sql`, line {line}");
             assert!(

@@ -18,7 +18,8 @@ const HOUR_STALE_MINUTES: i64 = 125;
 /// Yesterday is filled by 02:00 in Los Angeles.
 const DAY_FILLED_BY_HOURS: i64 = 2;
 
-/// The database answers every second; silence this long means it does not.
+/// The database is asked every second; so long without an answer is unusual, and still longer means it gives none.
+const DATABASE_STALE_SECONDS: i64 = 5;
 const DATABASE_SILENT_SECONDS: i64 = 10;
 
 /// Days of the log that are looked through for the last good filling.
@@ -76,9 +77,10 @@ impl Facts {
         silent: Option<Duration>,
         cache: (Option<Instant>, usize),
     ) -> (Value, bool) {
-        let database = match answers(silent) {
-            true => "healthy",
-            false => "unhealthy",
+        let database = match silent {
+            _ if !answers(silent) => "unhealthy",
+            Some(silent) if silent.num_seconds() >= DATABASE_STALE_SECONDS => "stale",
+            _ => "healthy",
         };
         let age = |at: Option<Instant>| at.map(|at| (now - at).num_minutes());
         let collection = aged(age(self.newest_slot), COLLECTION_STALE_MINUTES - 1);
@@ -90,7 +92,7 @@ impl Facts {
             Some(_) => "healthy",
         };
         let cached = aged(age(cache.0), COLLECTION_STALE_MINUTES);
-        let is_well = [collection, hourly, daily, cached]
+        let is_well = [database, collection, hourly, daily, cached]
             .iter()
             .all(|status| *status == "healthy");
         let status = match (database, is_well) {

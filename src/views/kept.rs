@@ -44,7 +44,6 @@ struct Entry {
     tags: Vec<String>,
     /// Told to be out of date; shown only to who would otherwise wait.
     is_outdated: bool,
-    size: usize,
     used: AtomicU64,
 }
 
@@ -81,7 +80,7 @@ impl Kept {
         let size = page.size() + key.len();
         let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
         pages.remove(key);
-        let mut bytes = size + pages.values().map(|entry| entry.size).sum::<usize>();
+        let mut bytes = size + pages.iter().map(size_of).sum::<usize>();
         while pages.len() >= self.most_pages || bytes > self.most_bytes {
             let oldest = pages
                 .iter()
@@ -89,7 +88,9 @@ impl Kept {
             let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
                 break;
             };
-            bytes -= pages.remove(&oldest).map_or(0, |entry| entry.size);
+            // Answers may have been made of it since it was counted.
+            let gone = pages.remove_entry(&oldest);
+            bytes = bytes.saturating_sub(gone.map_or(0, |(key, entry)| size_of((&key, &entry))));
         }
         let entry = Entry {
             page,
@@ -97,7 +98,6 @@ impl Kept {
             epoch: begun.epoch,
             tags,
             is_outdated: begun.told != self.told.load(Ordering::SeqCst),
-            size,
             used: self.tick().into(),
         };
         pages.insert(key.to_owned(), entry);
@@ -145,7 +145,7 @@ impl Kept {
     /// How many pages there are, and about how much memory they take.
     pub fn size(&self) -> (usize, usize) {
         let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
-        (pages.len(), pages.values().map(|entry| entry.size).sum())
+        (pages.len(), pages.iter().map(size_of).sum())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -158,6 +158,10 @@ impl Kept {
     fn tick(&self) -> u64 {
         self.clock.fetch_add(1, Ordering::Relaxed)
     }
+}
+
+fn size_of((key, entry): (&String, &Entry)) -> usize {
+    entry.page.size() + key.len()
 }
 
 #[cfg(test)]
@@ -178,7 +182,7 @@ mod tests {
     /// A page whose body is a text of so many letters.
     fn page(letters: usize) -> Arc<Page> {
         let text = "-- X.\n-- view: x  type: x  route: /x\n-- store: on-demand  fresh: 1m\n-- name: x :value\nselect 1;\n";
-        let view = parse("x.sql", text).expect("a view");
+        let view = parse("x.sql", text, |_| Ok(())).expect("a view");
         let asked = view.ask(&[], &[]).expect("a request");
         let body = Map::from_iter([("x".to_owned(), Value::from("x".repeat(letters)))]);
         let computed = Computed {

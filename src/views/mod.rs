@@ -19,7 +19,7 @@ mod param;
 mod posted;
 pub mod refresh_log;
 mod relation;
-mod route;
+pub mod route;
 mod row;
 pub mod served;
 mod shape;
@@ -35,7 +35,7 @@ pub use view::{Asked, Auth, Method, Rate, Refusal, Store, View};
 pub use which::Which;
 
 use crate::db::sql;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow};
 use bind::ENGINE_PARAMS;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -112,6 +112,8 @@ fn own(directory: &Path) -> Result<Vec<(String, Result<String>)>> {
         let name = path.display().to_string();
         let text =
             fs::read_to_string(path).with_context(|| format!("could not read view file `{name}`"));
+        // Some editors begin a file with a byte order mark.
+        let text = text.map(|text| text.trim_start_matches('\u{feff}').to_owned());
         (name, text)
     });
     Ok(files.collect())
@@ -125,11 +127,9 @@ fn gather(files: Vec<(String, Result<String>)>) -> Views {
     let mut keys = HashMap::new();
     for (number, (name, text)) in files.into_iter().enumerate() {
         let view = text.and_then(|text| {
-            let mut view = file::parse(&name, &text)?;
+            let mut view = file::parse(&name, &text, |view| distinct(view, &views.sound, &keys))?;
             view.is_own = number >= BUILT_IN.len();
-            let own = distinct(&view, &views.sound, &keys)
-                .with_context(|| format!("view file `{name}`, line 1"))?;
-            keys.extend(own.into_iter().map(|key| (key, view.name.clone())));
+            keys.extend(view.shelf_keys().map(|key| (key, view.name.clone())));
             Ok(view)
         });
         match view {
@@ -143,25 +143,26 @@ fn gather(files: Vec<(String, Result<String>)>) -> Views {
     views
 }
 
-/// The keys of a view, which takes neither name, route nor key from one before it.
-fn distinct(view: &View, others: &[View], taken: &HashMap<String, String>) -> Result<Vec<String>> {
+/// That a view takes neither name, route nor key from one before it; an error comes with the key of the header.
+fn distinct(
+    view: &View,
+    others: &[View],
+    taken: &HashMap<String, String>,
+) -> Result<(), (&'static str, anyhow::Error)> {
     for other in others {
-        ensure!(
-            view.name != other.name,
-            "there is another view `{}`",
-            view.name
-        );
-        ensure!(
-            !view.route.is_like(&other.route),
-            "route `{}` is that of view `{}`",
-            view.route,
-            other.name
-        );
+        let (name, route) = (&view.name, &view.route);
+        if *name == other.name {
+            return Err(("view", anyhow!("there is another view `{name}`")));
+        }
+        if route.is_like(&other.route) {
+            let of = &other.name;
+            return Err(("route", anyhow!("route `{route}` is that of view `{of}`")));
+        }
     }
-    let keys: Vec<String> = view.shelf_keys().collect();
-    match keys.iter().find_map(|key| Some((key, taken.get(key)?))) {
-        Some((key, other)) => bail!("key `{key}` is that of view `{other}`"),
-        None => Ok(keys),
+    let mut keys = view.shelf_keys();
+    match keys.find_map(|key| Some((taken.get(&key)?, key))) {
+        Some((of, key)) => Err(("key", anyhow!("key `{key}` is that of view `{of}`"))),
+        None => Ok(()),
     }
 }
 

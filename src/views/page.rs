@@ -5,10 +5,13 @@ use super::compute::{Computed, ORDERS};
 use super::statement::{Form, Shape, Statement};
 use super::view::{Asked, Source, View};
 use crate::model::Instant;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// So many finished answers are kept of one body; the frontend asks for a handful.
 const VARIANTS: usize = 32;
@@ -21,6 +24,8 @@ pub struct Page {
     members: Map<String, Value>,
     lists: Vec<List>,
     orders: HashMap<String, Vec<usize>>,
+    /// What all this takes, without the finished answers.
+    size: usize,
     finished: Mutex<HashMap<String, Finished>>,
 }
 
@@ -37,6 +42,32 @@ struct List {
 pub struct Finished {
     pub bytes: Arc<[u8]>,
     pub etag: Arc<str>,
+    /// Made for the first who takes it so.
+    gzipped: Arc<OnceLock<Option<Arc<[u8]>>>>,
+}
+
+/// What is smaller gains nothing: it fits into one packet as it is.
+const WORTH_GZIPPING: usize = 1024;
+
+impl Finished {
+    /// The bytes in gzip, where that is worth it.
+    pub fn gzipped(&self) -> Option<Arc<[u8]>> {
+        if self.bytes.len() < WORTH_GZIPPING {
+            return None;
+        }
+        self.gzipped.get_or_init(|| gzip(&self.bytes).ok()).clone()
+    }
+
+    fn size(&self) -> usize {
+        let gzipped = self.gzipped.get().and_then(Option::as_ref);
+        self.bytes.len() + gzipped.map_or(0, |bytes| bytes.len())
+    }
+}
+
+fn gzip(bytes: &[u8]) -> io::Result<Arc<[u8]>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.into())
 }
 
 impl Page {
@@ -57,21 +88,25 @@ impl Page {
                 lists.push(List { place, rows, rank });
             }
         }
+        let rows = lists.iter().flat_map(|list| &list.rows);
+        let rows: usize = rows.map(String::len).sum();
+        let size = rows + serde_json::to_string(&members).map_or(0, |text| text.len());
         Page {
             generated_at,
             data_through: computed.data_through,
             is_complete: computed.is_complete,
             members,
             lists,
+            size,
             orders: orders.unwrap_or_default(),
             finished: Mutex::default(),
         }
     }
 
-    /// About how much memory the page takes.
+    /// About how much memory the page takes, with the answers that were made of it so far.
     pub fn size(&self) -> usize {
-        let rows = self.lists.iter().flat_map(|list| &list.rows);
-        rows.map(String::len).sum::<usize>() + Value::Object(self.members.clone()).to_string().len()
+        let finished = self.finished.lock().unwrap_or_else(PoisonError::into_inner);
+        self.size + finished.values().map(Finished::size).sum::<usize>()
     }
 
     /// The answer to one request, ready to send.
@@ -92,6 +127,7 @@ impl Page {
         let answer = Finished {
             bytes: text.into_bytes().into(),
             etag: etag.into(),
+            gzipped: Arc::default(),
         };
         if finished.len() >= VARIANTS {
             finished.clear();

@@ -145,11 +145,11 @@ impl Param {
             Kind::Flag => Scalar::Flag(given.eq_ignore_ascii_case("true")).into(),
             Kind::Integer { min, max, clamps } => {
                 let number = whole(given)?;
-                let nearest = number.clamp(*min, *max);
+                let nearest = number.clamp((*min).into(), (*max).into());
                 if nearest != number && !clamps {
                     return None;
                 }
-                Scalar::Integer(nearest).into()
+                Scalar::Integer(nearest.try_into().ok()?).into()
             }
             Kind::Decimal { min, max } => {
                 let number = decimal(given).filter(|number| (min..=max).contains(&number))?;
@@ -253,16 +253,16 @@ fn stand_in(fallback: &Fallback, earlier: &Choices) -> Option<Choice> {
     }
 }
 
-/// A whole number; one too long for any integer type is still beyond every range.
-fn whole(text: &str) -> Option<i64> {
+/// A whole number; one too long for this type too is still beyond every range.
+pub fn whole(text: &str) -> Option<i128> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let beyond = if text.starts_with('-') {
-        i64::MIN
+        i128::MIN
     } else {
-        i64::MAX
+        i128::MAX
     };
     Some(text.parse().unwrap_or(beyond))
 }

@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_digits_and_null_is_not_given() {
-        let view = parse("x.sql", ASKED).expect("a view");
+        let view = parse("x.sql", ASKED, |_| Ok(())).expect("a view");
         let body =
             br#"{"at": 8.30000000000000000001, "b": "A\u00e9", "c": null, "d": true, "e": [1]}"#;
         let given = view.posted(body).expect("an object");
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn what_is_no_object_of_single_values_is_refused() {
-        let view = parse("x.sql", ASKED).expect("a view");
+        let view = parse("x.sql", ASKED, |_| Ok(())).expect("a view");
         for (body, said) in [
             (&b"{"[..], "the body is not JSON"),
             (b"{\"at\": NaN}", "the body is not JSON"),
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_decimal_is_exact_and_inside_its_range() {
-        let view = parse("x.sql", ASKED).expect("a view");
+        let view = parse("x.sql", ASKED, |_| Ok(())).expect("a view");
         let key = |value: &str| {
             let given = [("at".to_owned(), value.to_owned())];
             view.ask(&[], &given).map(|asked| asked.key)

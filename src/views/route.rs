@@ -4,6 +4,13 @@ use super::param::{Kind, Param};
 use anyhow::{Result, bail, ensure};
 use std::fmt;
 
+/// What the server itself answers; no view is there.
+pub const BANNER: &str = "/";
+pub const HEALTH: &str = "/api/health";
+pub const CACHE_STATUS: &str = "/api/admin/cache-status";
+pub const METRICS: &str = "/metrics";
+pub const SERVERS: [&str; 4] = [BANNER, HEALTH, CACHE_STATUS, METRICS];
+
 /// `/api/parks/{park_id:int}/details`, cut at the slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route(Vec<Segment>);
@@ -20,6 +27,19 @@ impl Route {
         let Some(path) = text.strip_prefix('/') else {
             bail!("route `{text}` does not begin with `/`");
         };
+        ensure!(
+            !SERVERS.contains(&text),
+            "route `{text}` is the server's own"
+        );
+        // A path ends before these, or is compared with them decoded.
+        let is_odd = |letter: &char| {
+            matches!(letter, '?' | '#' | '%') || letter.is_whitespace() || letter.is_control()
+        };
+        if let Some(odd) = path.chars().find(is_odd) {
+            bail!(
+                "route `{text}` can never be reached, because of its `{odd}`; use letters, digits, `-` and `_`"
+            );
+        }
         let mut params = Vec::new();
         let mut segments = Vec::new();
         for segment in path.split('/') {

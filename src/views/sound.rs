@@ -2,7 +2,7 @@
 
 use super::bind::ENGINE_PARAMS;
 use super::directive::is_place;
-use super::param::{Fallback, Kind};
+use super::param::{Fallback, Kind, Param};
 use super::statement::{Shape, Statement, names_in};
 use super::view::{Method, Source, Store, View};
 use anyhow::{Result, bail, ensure};
@@ -11,104 +11,124 @@ use anyhow::{Result, bail, ensure};
 const LONGEST_TYPE: usize = 32;
 const LONGEST_KEY: usize = 150;
 
-/// What no single line can show: that the parts of a view fit together.
-pub fn check(view: &View) -> Result<()> {
-    let param = |name: &str| view.params.iter().find(|param| param.name == name);
+/// One thing that must be so.
+type Check = fn(&View) -> Result<()>;
+
+/// What no single line can show, that the parts of a view fit together: each check by the key of the line it is about.
+pub const CHECKS: [(&str, Check); 7] = [
+    ("type", kind),
+    ("method", method),
+    ("param", params),
+    ("route", route),
+    ("span", span),
+    ("key", check_key),
+    ("tags", tags),
+];
+
+fn param<'a>(view: &'a View, name: &str) -> Option<&'a Param> {
+    view.params.iter().find(|param| param.name == name)
+}
+
+fn kind(view: &View) -> Result<()> {
     if view.kind.len() > LONGEST_TYPE {
         bail!("type `{}` is longer than {LONGEST_TYPE} letters", view.kind);
     }
     if view.statements.is_empty() {
         bail!("there is no statement");
     }
+    Ok(())
+}
+
+fn method(view: &View) -> Result<()> {
     if view.method == Method::Post && matches!(view.store, Store::Shelf { .. }) {
         bail!("what is asked with `method: post` is computed on demand");
     }
+    Ok(())
+}
+
+fn params(view: &View) -> Result<()> {
     for (at, param) in view.params.iter().enumerate() {
-        let is_twice = view.params[..at]
-            .iter()
-            .any(|earlier| earlier.name == param.name);
-        ensure!(!is_twice, "parameter `{}` is said twice", param.name);
+        let mut earlier = view.params[..at].iter();
+        ensure!(
+            earlier.all(|earlier| earlier.name != param.name),
+            "parameter `{}` is said twice",
+            param.name
+        );
         if let Fallback::Like(other) = &param.default {
-            let is_earlier = view.params[..at]
-                .iter()
-                .any(|earlier| earlier.name == *other);
+            let mut earlier = view.params[..at].iter();
             ensure!(
-                is_earlier,
+                earlier.any(|earlier| earlier.name == *other),
                 "`{}` has the default of `:{other}`, which is not a parameter before it",
                 param.name
             );
         }
     }
+    Ok(())
+}
+
+fn route(view: &View) -> Result<()> {
     for name in view.route.names() {
         ensure!(
-            param(name).is_some(),
+            param(view, name).is_some(),
             "route names `{{{name}}}`, which has no `param:`"
         );
     }
-    match view.span.as_deref().map(|span| (span, param(span))) {
+    Ok(())
+}
+
+fn span(view: &View) -> Result<()> {
+    match view.span.as_deref().map(|span| (span, param(view, span))) {
         Some((span, None)) => bail!("span `{span}` is not a parameter"),
         Some((span, Some(param))) if !param.is_period() => {
             bail!("span `{span}` has a value that is no period")
         }
-        _ => {}
+        _ => Ok(()),
     }
-    check_key(view)?;
+}
+
+fn tags(view: &View) -> Result<()> {
     for tag in &view.tags {
         let names = tag.split('{').skip(1);
         for name in names.filter_map(|piece| piece.split('}').next()) {
             ensure!(
-                param(name).is_some(),
+                param(view, name).is_some(),
                 "tag `{tag}` names `{{{name}}}`, which is not a parameter"
             );
         }
     }
-    for (at, member) in view.members.iter().enumerate() {
-        member.when.check(&view.params)?;
-        let is_taken = view.members[..at]
-            .iter()
-            .any(|other| other.name == member.name && !other.when.excludes(&member.when))
-            || view.statements.iter().any(|statement| {
-                statement.name == member.name && !statement.when.excludes(&member.when)
-            });
-        ensure!(!is_taken, "`{}` is said twice", member.name);
-        ensure!(
-            is_place(&member.name),
-            "`{}` is no name of a member",
-            member.name
-        );
-        match &member.source {
-            Source::Param(name) if param(name).is_none() => {
-                bail!("`set` names `:{name}`, which is not a parameter")
-            }
-            Source::Engine(name) => check_engine(view, name)?,
-            Source::SortBy
-                if !view
-                    .statements
-                    .iter()
-                    .any(|statement| !statement.sorts.is_empty()) =>
-            {
-                bail!("`set` names `:sort_by`, and no statement has a `sort`")
-            }
-            Source::Count if !view.statements.iter().any(Statement::is_listed) => {
-                bail!("`set` names `:count`, and no statement has a `limit`")
-            }
-            _ => {}
-        }
-    }
-    let listed: Vec<&Statement> = view
-        .statements
-        .iter()
-        .filter(|statement| statement.is_listed())
-        .collect();
-    for (at, one) in listed.iter().enumerate() {
-        ensure!(
-            listed[..at]
-                .iter()
-                .all(|other| other.when.excludes(&one.when)),
-            "only one statement at a time can have `sort`, `limit` or `rank`; `when` can keep them apart"
-        );
-    }
     Ok(())
+}
+
+/// That the member at a position can be said, and is said once.
+pub fn member(view: &View, at: usize) -> Result<()> {
+    let member = &view.members[at];
+    member.when.check(&view.params)?;
+    let is_taken = view.members[..at]
+        .iter()
+        .any(|other| other.name == member.name && !other.when.excludes(&member.when))
+        || view.statements.iter().any(|statement| {
+            statement.name == member.name && !statement.when.excludes(&member.when)
+        });
+    ensure!(!is_taken, "`{}` is said twice", member.name);
+    ensure!(
+        is_place(&member.name),
+        "`{}` is no name of a member",
+        member.name
+    );
+    let mut statements = view.statements.iter();
+    match &member.source {
+        Source::Param(name) if param(view, name).is_none() => {
+            bail!("`set` names `:{name}`, which is not a parameter")
+        }
+        Source::Engine(name) => check_engine(view, name),
+        Source::SortBy if statements.all(|statement| statement.sorts.is_empty()) => {
+            bail!("`set` names `:sort_by`, and no statement has a `sort`")
+        }
+        Source::Count if !statements.any(Statement::is_listed) => {
+            bail!("`set` names `:count`, and no statement has a `limit`")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// That the key names parameters, and on the shelf only such whose values can be listed.
@@ -145,7 +165,14 @@ fn check_key(view: &View) -> Result<()> {
     Ok(())
 }
 
-pub fn statement(view: &View, statement: &Statement) -> Result<()> {
+pub fn statement(view: &View, at: usize) -> Result<()> {
+    let statement = &view.statements[at];
+    let mut earlier = view.statements[..at].iter();
+    ensure!(
+        !statement.is_listed()
+            || earlier.all(|other| !other.is_listed() || other.when.excludes(&statement.when)),
+        "only one statement at a time can have `sort`, `limit` or `rank`; `when` can keep them apart"
+    );
     if statement.sql.is_empty() {
         bail!("there is nothing below its name");
     }

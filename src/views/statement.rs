@@ -1,6 +1,6 @@
 //! A statement of a view: what its rows become, and how they can be sorted and limited.
 
-use super::param::{Kind, Param, Scalar, echoed, listed};
+use super::param::{echoed, listed, whole};
 use super::when::When;
 
 /// One statement and the member of the answer that its rows become.
@@ -88,27 +88,17 @@ impl Statement {
         let (Some(limit), Some(given)) = (self.limit, given) else {
             return Ok(self.limit.map(|limit| limit.default));
         };
-        // A number too long for any integer type is still beyond the range.
-        let range = Kind::Integer {
-            min: if limit.outside == Outside::Cap {
-                1
-            } else {
-                i64::MIN
-            },
-            max: i64::MAX,
-            clamps: false,
+        let range = 1..=limit.max as i128;
+        let is_meant = |number: &i128| match limit.outside {
+            Outside::Clamp => true,
+            Outside::Cap => *number >= 1,
+            Outside::Refuse => range.contains(number),
         };
-        let whole = Param::required("limit", range).read(given);
-        let max = i64::try_from(limit.max).unwrap_or(i64::MAX);
-        match whole.map(|choice| choice.value) {
-            Some(Scalar::Integer(number))
-                if (1..=max).contains(&number) || limit.outside != Outside::Refuse =>
-            {
-                Ok(Some(
-                    usize::try_from(number.clamp(1, max)).unwrap_or(limit.max),
-                ))
-            }
-            _ => Err(format!(
+        match whole(given).filter(is_meant) {
+            Some(number) => Ok(Some(
+                usize::try_from(number.max(1)).map_or(limit.max, |number| number.min(limit.max)),
+            )),
+            None => Err(format!(
                 "`{}` is not a value of `limit`; use a whole number from 1 to {}",
                 echoed(given),
                 limit.max

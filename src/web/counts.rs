@@ -2,9 +2,9 @@
 
 use super::histogram::Histogram;
 use crate::model::listen::Listen;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -111,48 +111,62 @@ impl Counts {
 
     /// How many clients are connected, where the system says so: tiny_http does not.
     pub fn connections(&self) -> Option<usize> {
-        let address = match self.at.get()? {
-            Listen::Tcp(address) => address,
-            Listen::Unix(path) => {
-                let table = fs::read_to_string("/proc/self/net/unix").ok()?;
-                let ours = format!(" {}", path.display());
-                // The column of the state: 03 is connected.
-                let is_open =
-                    |line: &&str| line.split(' ').nth(5) == Some("03") && line.ends_with(&ours);
-                return Some(table.lines().filter(is_open).count());
-            }
+        let path = match self.at.get()? {
+            Listen::Tcp(address) => return Some(sockets(*address)?.len()),
+            Listen::Unix(path) => path,
         };
-        let (table, ip) = match address.ip() {
-            IpAddr::V4(ip) => ("/proc/self/net/tcp", hex(&ip.octets())),
-            IpAddr::V6(ip) => ("/proc/self/net/tcp6", hex(&ip.octets())),
-        };
-        // Who listens on every address is met at one of them.
-        let ip = if address.ip().is_unspecified() {
-            ""
-        } else {
-            &ip
-        };
-        let (ours, table) = (
-            format!("{ip}:{:04X}", address.port()),
-            fs::read_to_string(table).ok()?,
-        );
-        // Connected, or hung up on by the client and not yet by us.
-        let is_open = |line: &&str| {
-            let mut columns = line.split_whitespace().skip(1);
-            columns.next().is_some_and(|at| at.ends_with(&ours))
-                && matches!(columns.nth(1), Some("01" | "08"))
-        };
+        let table = fs::read_to_string("/proc/self/net/unix").ok()?;
+        let ours = format!(" {}", path.display());
+        // The column of the state: 03 is connected.
+        let is_open = |line: &&str| line.split(' ').nth(5) == Some("03") && line.ends_with(&ours);
         Some(table.lines().filter(is_open).count())
     }
 }
 
-/// An address as the kernel prints it: words of the machine, each of four octets.
-fn hex(octets: &[u8]) -> String {
-    let words = octets.chunks_exact(4).map(|word| {
-        let word = word.try_into().map_or(0, u32::from_ne_bytes);
-        format!("{word:08X}")
-    });
-    words.collect()
+/// The clients that are connected to a listener, each with the number of the socket here.
+pub fn sockets(listener: SocketAddr) -> Option<HashMap<SocketAddr, u64>> {
+    let table = match listener {
+        SocketAddr::V4(_) => "/proc/self/net/tcp",
+        SocketAddr::V6(_) => "/proc/self/net/tcp6",
+    };
+    let table = fs::read_to_string(table).ok()?;
+    // Who listens on every address is met at one of them.
+    let is_here = |ours: SocketAddr| {
+        ours.port() == listener.port()
+            && (listener.ip().is_unspecified() || ours.ip() == listener.ip())
+    };
+    let socket = |line: &str| {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        let [_, ours, theirs, state, _, _, _, _, _, number, ..] = columns[..] else {
+            return None;
+        };
+        // Connected, or hung up on by the client and not yet by us.
+        let is_open = matches!(state, "01" | "08") && is_here(printed(ours)?);
+        is_open.then_some((printed(theirs)?, number.parse().ok()?))
+    };
+    Some(table.lines().filter_map(socket).collect())
+}
+
+/// An address as the kernel prints it: words of the machine, each of four octets, and the port.
+fn printed(text: &str) -> Option<SocketAddr> {
+    let (ip, port) = text.split_once(':')?;
+    let word = |at| {
+        Some(
+            u32::from_str_radix(ip.get(at..at + 8)?, 16)
+                .ok()?
+                .to_ne_bytes(),
+        )
+    };
+    let port = u16::from_str_radix(port, 16).ok()?;
+    let ip = match ip.len() {
+        8 => IpAddr::from(word(0)?),
+        32 => {
+            let words = [word(0)?, word(8)?, word(16)?, word(24)?];
+            IpAddr::from(<[u8; 16]>::try_from(words.concat()).ok()?)
+        }
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, port))
 }
 
 /// The label of a method; whoever makes one up makes no label up.

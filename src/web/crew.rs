@@ -1,5 +1,7 @@
 //! The threads that answer: a client has one of them at most, and who keeps one for long is replaced.
 
+use super::cut::Cut;
+use super::porter::{is_framed, let_go};
 use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
 use std::io;
@@ -105,8 +107,19 @@ impl Crew {
 
 impl Desk {
     fn lay_down(&self, server: &Server) {
+        let mut cut = Cut::of(server.server_addr().to_ip());
         while let Ok(request) = server.recv() {
             let (client, now) = (request.remote_addr().copied(), Instant::now());
+            if client.is_some_and(|client| cut.is_off(client)) {
+                let_go(request);
+                continue;
+            }
+            // It is refused, and what follows it is not looked at: in the order that they came. On a socket file a
+            // client has no address to be known by again, so nothing is marked: its 411 says `Connection: close`,
+            // which nginx keeps to.
+            if let Some(client) = client.filter(|_| !is_framed(&request)) {
+                cut.off(client);
+            }
             let mut requests = self.requests();
             if client.is_some() {
                 match requests.lanes.entry(client) {

@@ -1,8 +1,9 @@
 //! Requests with a body: a POST's is read where it is small, the others are refused; where that takes waiting for the
 //! client, on threads of their own, because tiny_http lets go of a request only when it has all of its body.
 
+use super::ask::{Ask, Verb, header};
 use super::counts::{Left, Limit, word};
-use super::reply::{Answer, Ask, NO_STORE, Verb, header};
+use super::reply::{Answer, NO_STORE};
 use super::server::{Site, guarded, respond};
 use anyhow::{Context, Result};
 use std::io::Cursor;
@@ -27,38 +28,62 @@ const LARGEST_REFUSED: usize = 64 << 20;
 
 /// Whether reading or letting go of the request means waiting for its client.
 pub fn is_awaited(request: &Request) -> bool {
-    request.body_length() > Some(LARGEST_BODY) || header(request, "Expect").is_some()
+    let length = request.body_length();
+    length > Some(LARGEST_BODY) || (length.is_some() && header(request, "Expect").is_some())
+}
+
+/// Whether a request says plainly where it ends, for us and for whoever passed it on.
+pub fn is_framed(request: &Request) -> bool {
+    let headers = request.headers().iter();
+    let mut lengths = headers.filter(|header| header.field.equiv("Content-Length"));
+    let is_plain = lengths.next().is_none_or(|header| {
+        let digits = header.value.as_str().bytes();
+        request.body_length().is_some() && digits.into_iter().all(|byte| byte.is_ascii_digit())
+    });
+    is_plain && lengths.next().is_none() && header(request, "Transfer-Encoding").is_none()
+}
+
+/// Drops a request without an answer. Of one whose body has not come yet tiny_http would wait for that, so such a one
+/// is left lying, with its connection.
+pub fn let_go(request: Request) {
+    match is_awaited(&request) {
+        true => mem::forget(request),
+        false => drop(request.into_writer()),
+    }
 }
 
 /// The body of a POST, or the answer to one that cannot be read. Whether there is none we must know beforehand: what
 /// is left of it would be read as the next request.
 pub fn read(request: &mut Request) -> Result<Vec<u8>, Answer> {
-    if Verb::of(request.method()) != Verb::Post {
-        return Ok(Vec::new());
+    let is_upgrade = || {
+        let value = header(request, "Connection").map(str::to_ascii_lowercase);
+        value.is_some_and(|value| value.contains("upgrade"))
+    };
+    let is_post = Verb::of(request.method()) == Verb::Post;
+    if !is_framed(request) || (is_post && is_upgrade()) {
+        return Err(unframed());
     }
-    let of_length = |header: &&Header| header.field.equiv("Content-Length");
-    let lengths = request.headers().iter().filter(of_length).count();
-    let is_odd = header(request, "Transfer-Encoding").is_some()
-        || header(request, "Connection")
-            .is_some_and(|value| value.to_ascii_lowercase().contains("upgrade"));
-    match (lengths, request.body_length()) {
-        (0, None) if !is_odd => Ok(Vec::new()),
-        (1, Some(length)) if !is_odd && length <= LARGEST_BODY => {
+    match request.body_length() {
+        Some(length) if is_post && length <= LARGEST_BODY => {
             let mut body = vec![0; length];
             match request.as_reader().read_exact(&mut body) {
                 Ok(()) => Ok(body),
                 Err(_) => Err(Answer::error(400, "the body ended early")),
             }
         }
-        (1, Some(_)) if !is_odd => Err(Answer::error(
+        Some(_) if is_post => Err(Answer::error(
             413,
             &format!("the body is larger than the {LARGEST_BODY} bytes that are read here"),
         )),
-        _ => Err(Answer::error(
-            411,
-            "a body needs one Content-Length, in digits, and no Transfer-Encoding or upgrade",
-        )),
+        _ => Ok(Vec::new()),
     }
+}
+
+fn unframed() -> Answer {
+    Answer::error(
+        411,
+        "a body needs one Content-Length, in digits, and no Transfer-Encoding or upgrade",
+    )
 }
 
 /// A request, and when it came.
@@ -107,6 +132,7 @@ fn admit((mut request, came): Came, site: &Arc<dyn Site>, stop: &AtomicBool) {
     let ask = Ask::new(&request, body);
     let (route, method) = (site.route(&ask.path), word(request.method()));
     let answer = match verb {
+        _ if !is_framed(&request) => unframed(),
         Verb::Get | Verb::Options => {
             Answer::error(413, "a request with a body is not answered here")
         }

@@ -3,13 +3,15 @@
 use crate::model::Instant;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use tiny_http::{Method, Request};
 
 /// What to answer, before HTTP.
 #[derive(Clone)]
 pub struct Answer {
     pub status: u16,
     pub body: Arc<[u8]>,
+    /// Whether the body is in gzip.
+    pub is_gzip: bool,
+    /// The name of the content; what has one is to be had in gzip too.
     pub etag: Option<Arc<str>>,
     pub cached: Option<Cached>,
     pub content_type: &'static str,
@@ -40,78 +42,18 @@ pub enum Keeper {
     Nobody,
 }
 
-/// How something is asked; HEAD is a GET whose body stays here.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    Get,
-    Post,
-    Options,
-    Other,
-}
-
-impl Verb {
-    pub fn of(method: &Method) -> Verb {
-        match method {
-            Method::Get | Method::Head => Verb::Get,
-            Method::Post => Verb::Post,
-            Method::Options => Verb::Options,
-            _ => Verb::Other,
-        }
-    }
-}
-
 /// What may be asked where a GET is answered, and where a POST is.
 pub const READS: &str = "GET, HEAD, OPTIONS";
 pub const POSTS: &str = "POST, OPTIONS";
-
-/// What a request asks for, cut and decoded.
-pub struct Ask<'a> {
-    pub verb: Verb,
-    /// The path between its slashes.
-    pub path: Vec<String>,
-    pub query: Vec<(String, String)>,
-    /// What it sends as `Authorization: Bearer`.
-    pub token: Option<&'a str>,
-    pub content_type: Option<&'a str>,
-    /// What a POST brings, or why it was not read.
-    pub body: Result<Vec<u8>, Answer>,
-}
-
-impl<'a> Ask<'a> {
-    pub fn new(request: &'a Request, body: Result<Vec<u8>, Answer>) -> Ask<'a> {
-        let (path, query) = parts(request.url());
-        let authorization = header(request, "Authorization");
-        let scheme = authorization.and_then(|text| text.split_once(' '));
-        Ask {
-            verb: Verb::of(request.method()),
-            path: path
-                .split('/')
-                .skip(1)
-                .map(|segment| decoded(segment, false))
-                .collect(),
-            query,
-            token: scheme
-                .filter(|(name, _)| name.eq_ignore_ascii_case("Bearer"))
-                .map(|(_, token)| token.trim()),
-            content_type: header(request, "Content-Type"),
-            body,
-        }
-    }
-}
-
-/// The first header of a name.
-pub fn header<'a>(request: &'a Request, name: &'static str) -> Option<&'a str> {
-    let mut headers = request.headers().iter();
-    headers
-        .find(|header| header.field.equiv(name))
-        .map(|header| header.value.as_str())
-}
 
 /// A browser or proxy may keep an answer so long, show it that much longer while it fetches a new one,
 /// and a day when it cannot.
 const CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400";
 const PRIVATE_CACHE_CONTROL: &str = "private, no-cache";
 pub const NO_STORE: &str = "no-store";
+
+/// At the end of the name of a content, where that is in gzip: each coding has a name of its own.
+const GZIP_ETAG: &str = "-gzip";
 
 /// What a browser is told that asks before it asks.
 const PREFLIGHT: &str = "Access-Control-Allow-Headers: Authorization, Content-Type, X-API-Key\r\n\
@@ -123,6 +65,7 @@ impl Answer {
         Answer {
             status,
             body: body.into(),
+            is_gzip: false,
             etag: None,
             cached: None,
             content_type: JSON,
@@ -185,7 +128,10 @@ impl Answer {
             date.format("%a, %d %b %Y %H:%M:%S GMT"),
         );
         if let Some(etag) = &self.etag {
-            head.push_str(&format!("ETag: \"{etag}\"\r\n"));
+            let coding = if self.is_gzip { GZIP_ETAG } else { "" };
+            head.push_str(&format!(
+                "ETag: \"{etag}{coding}\"\r\nVary: Accept-Encoding\r\n"
+            ));
         }
         match self.cached {
             Some(cached) => head.push_str(&format!(
@@ -227,6 +173,9 @@ impl Answer {
                 self.body.len()
             ));
         }
+        if self.is_gzip && has_body {
+            head.push_str("Content-Encoding: gzip\r\n");
+        }
         if closes {
             head.push_str("Connection: close\r\n");
         }
@@ -239,12 +188,12 @@ impl Answer {
     }
 }
 
-/// Whether an `If-None-Match` names the content: a list, weak or strong, or `*`.
+/// Whether an `If-None-Match` names the content, in either coding: a list, weak or strong, or `*`.
 fn matches(known: &str, etag: &str) -> bool {
-    known
-        .split(',')
-        .map(str::trim)
-        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one).trim_matches('"') == etag)
+    known.split(',').map(str::trim).any(|one| {
+        let name = one.strip_prefix("W/").unwrap_or(one).trim_matches('"');
+        one == "*" || name.strip_suffix(GZIP_ETAG).unwrap_or(name) == etag
+    })
 }
 
 fn reason(status: u16) -> &'static str {
@@ -264,53 +213,9 @@ fn reason(status: u16) -> &'static str {
     }
 }
 
-/// Path and query of a request target; of each pair both sides decoded.
-fn parts(target: &str) -> (&str, Vec<(String, String)>) {
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let pairs = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name, true), decoded(value, true))
-        });
-    (path, pairs.collect())
-}
-
-/// `%41` is an A and in a query `+` a space; a broken escape stays as it is.
-fn decoded(text: &str, is_query: bool) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escape = || u8::from_str_radix(text.get(at + 1..at + 3)?, 16).ok();
-        match (bytes[at], escape()) {
-            (b'%', Some(byte)) => {
-                out.push(byte);
-                at += 2;
-            }
-            (b'+', _) if is_query => out.push(b' '),
-            (byte, _) => out.push(byte),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_query_is_decoded_pair_by_pair() {
-        let (path, query) = parts("/api/x?a=1&b=%41+%zz&c&=d");
-        assert_eq!(path, "/api/x");
-        let pairs: Vec<_> = query
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        assert_eq!(pairs, ["a=1", "b=A %zz", "c=", "=d"]);
-    }
 
     #[test]
     fn an_etag_is_found_in_lists_weak_or_strong() {
@@ -319,7 +224,10 @@ mod tests {
             ("W/\"ab\"", true),
             ("\"x\", \"ab\"", true),
             ("*", true),
+            ("\"ab-gzip\"", true),
+            ("W/\"ab-gzip\"", true),
             ("\"x\"", false),
+            ("\"x-gzip\"", false),
         ] {
             assert_eq!(matches(known, "ab"), expected, "{known}");
         }

@@ -1,10 +1,11 @@
 //! The server: a crew on tiny_http, a pump that keeps it awake, and an orderly end.
 
+use super::ask::{Ask, header};
 use super::counts::{Counts, Left, Limit, word};
 use super::crew::Crew;
 use super::door::{Door, knock};
-use super::porter::{is_awaited, porters, read};
-use super::reply::{Answer, Ask, header};
+use super::porter::{is_awaited, is_framed, porters, read};
+use super::reply::Answer;
 use crate::model::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
@@ -85,7 +86,10 @@ pub fn respond(
         || header(&request, "Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
     let ask = Ask::new(&request, body);
     let (route, method) = (site.route(&ask.path), word(request.method()));
-    let answer = guarded(site, route, &ask);
+    let answer = match &ask.body {
+        Err(answer) if !is_framed(&request) => answer.clone(),
+        _ => guarded(site, route, &ask),
+    };
     let is_head = *request.method() == Method::Head;
     let known = header(&request, "If-None-Match");
     let (status, bytes) = answer.bytes(site.now(), known, is_head, closes);

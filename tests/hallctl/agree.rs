@@ -599,6 +599,17 @@ fn awards_of_a_year_stand_beside_the_year_before_and_the_running_year_is_partial
                     (&json!(is_partial), &json!(true)),
                     "{path}"
                 );
+                // The running year and the one before it end on the day of today.
+                let ends = if is_partial { "07-15" } else { "12-31" };
+                let year = if is_partial { 2026 } else { 2025 };
+                assert_eq!(
+                    (&body["current_period"], &body["previous_period"]),
+                    (
+                        &json!(format!("{year}-01-01 to {year}-{ends}")),
+                        &json!(format!("{0}-01-01 to {0}-{ends}", year - 1))
+                    ),
+                    "{path}"
+                );
                 assert_eq!(
                     body["years"],
                     json!([{"year": 2026, "is_complete": false}, {"year": 2025, "is_complete": true}])

@@ -2,7 +2,9 @@
 
 use crate::hall::Hall;
 use crate::history::{collected, filled};
-use serde_json::Value;
+use crate::recording::Recording;
+use crate::serve::Served;
+use serde_json::{Value, json};
 
 fn compared(hall: &Hall, words: &str) -> Vec<Value> {
     let ran = hall
@@ -31,6 +33,77 @@ fn every_body_over_any_mixture_of_rollups_is_the_one_of_raw_rows_alone() {
             assert!(body["ratio"].as_f64().is_some_and(|ratio| ratio > 0.0));
         }
     }
+}
+
+/// What the ranking, the detail and the chart of a period say ride `id` was down, and whether they call it complete.
+fn down(hall: &Hall, period: &str, id: u64) -> ([f64; 3], [bool; 3]) {
+    hall.run("refresh-cache --all").succeeds();
+    let served = Served::start(hall);
+    let replies = [
+        format!("/api/rides/downtime?period={period}"),
+        format!("/api/rides/{id}/details?period={period}"),
+        format!("/api/parks/1/rides/charts?period={period}"),
+    ]
+    .map(|path| served.get(&path));
+    let is_complete = replies
+        .each_ref()
+        .map(|reply| reply.header("X-Data-Complete") == Some("true"));
+    let [ranking, detail, chart] = replies.map(|reply| reply.json());
+    let of_it = |list: &Value| {
+        let mut rows = list.as_array().expect("a list").iter();
+        rows.find(|row| row["ride_id"] == id).cloned().expect("it")
+    };
+    let hours = |value: &Value| value.as_f64().expect("hours");
+    let cells = of_it(&chart["datasets"])["data"].clone();
+    let cells = cells.as_array().expect("cells").iter();
+    let numbers = [
+        hours(&of_it(&ranking["data"])["downtime_hours"]),
+        hours(&detail["summary"]["total_downtime_hours"]),
+        cells.filter_map(Value::as_f64).sum(),
+    ];
+    (numbers, is_complete)
+}
+
+/// Polls of an evening of park 64 that come late: its second ride is down for an hour more.
+fn come_late(hall: &Hall, at: &str) {
+    Recording::new()
+        .park(64, at, 30, &["OOO", "ccO", "OOO"])
+        .collect(hall, 30);
+}
+
+#[test]
+fn a_day_that_late_polls_changed_is_read_by_its_hours_until_it_is_filled_again() {
+    let hall = filled();
+    assert_eq!(down(&hall, "yesterday", 2), ([2.5; 3], [true; 3]));
+    come_late(&hall, "2026-11-04T03:00:00Z");
+    // These last hours are read raw until they are filled again, and then by themselves.
+    assert_eq!(down(&hall, "yesterday", 2), ([3.5; 3], [false; 3]));
+    hall.run("aggregate hourly").succeeds();
+    assert_eq!(down(&hall, "yesterday", 2), ([3.5; 3], [false; 3]));
+    let compared = compared(&hall, "--match *yesterday*");
+    assert!(compared.iter().all(|body| body["is_same"] == json!(true)));
+    hall.run("aggregate daily").succeeds();
+    assert_eq!(down(&hall, "yesterday", 2), ([3.5; 3], [true; 3]));
+}
+
+#[test]
+fn an_older_day_that_late_polls_changed_is_shown_as_it_was_filled_and_not_called_complete() {
+    let hall = filled().at("2026-11-06T08:05:00Z");
+    hall.run("aggregate hourly").succeeds();
+    hall.run("aggregate daily").succeeds();
+    let before = down(&hall, "7days", 2);
+    assert_eq!(before.1, [true; 3]);
+    come_late(&hall, "2026-11-03T03:00:00Z");
+    hall.run("aggregate hourly").succeeds();
+    assert_eq!(down(&hall, "7days", 2), (before.0, [false; 3]));
+    hall.run("aggregate daily").succeeds();
+    let after = before.0.map(|hours| hours + 1.0);
+    assert_eq!(down(&hall, "7days", 2), (after, [true; 3]));
+    // A day less old is no such burden.
+    come_late(&hall, "2026-11-04T03:00:00Z");
+    hall.run("aggregate hourly").succeeds();
+    let after = after.map(|hours| hours + 1.0);
+    assert_eq!(down(&hall, "7days", 2), (after, [false; 3]));
 }
 
 #[test]

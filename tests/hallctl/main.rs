@@ -22,6 +22,7 @@ mod feed;
 mod feed_server;
 mod guard;
 mod guide;
+mod gzip;
 mod hall;
 mod help;
 mod history;

@@ -308,11 +308,7 @@ fn the_families_told_are_those_of_the_man_page_in_its_order() {
 fn requests_are_counted_by_route_and_whatever_nobody_serves_is_one_label() {
     let odd = "-- Odd.\n-- view: odd  type: odd  route: /api/od\"d\\/{day}\n-- param: day = date; required\n\
                -- store: on-demand  fresh: 1h\n-- name: x :value\nselect 1;\n";
-    let own = "-- Its own.\n-- view: own  type: own  route: /api/health\n-- store: on-demand  fresh: 1h\n-- name: x :value\nselect 1;\n";
-    let hall = with_views(
-        Hall::new().at(NOW).migrated(),
-        &[("odd.sql", odd), ("own.sql", own)],
-    );
+    let hall = with_views(Hall::new().at(NOW).migrated(), &[("odd.sql", odd)]);
     hall.run("refresh-cache --match status_*").succeeds();
     let served = Served::start(&hall);
     let path = "/api/live/status-summary";

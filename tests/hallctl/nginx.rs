@@ -1,11 +1,12 @@
 //! The nginx in front of `serve`, with the configuration that hallctl prints and the public at its door.
 
+use crate::gzip::Sent;
 use crate::hall::{Hall, eventually};
 use crate::posted::{HALVED, heard};
 use crate::serve::{Reply, Served, migrated, poll, send_to};
 use crate::view_language::with_views;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Barrier;
@@ -310,49 +311,29 @@ fn who_takes_gzip_gets_it_once() {
         return;
     };
     let path = "/api/parks/1/details?period=today";
-    let plain = front.get(path);
-    let mut stream = TcpStream::connect(&front.address).expect("nginx listens");
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: hall\r\nConnection: close\r\nAccept-Encoding: gzip\r\n\r\n"
-    );
-    stream.write_all(request.as_bytes()).expect("it is sent");
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).expect("the answer ends");
-    let end = bytes
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .expect("a head")
-        + 4;
-    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    for line in [
-        "Content-Encoding: gzip\r\n",
-        "Vary: Accept-Encoding\r\n",
-        "X-Cache-Status: HIT\r\n",
-    ] {
-        assert_eq!(head.matches(line).count(), 1, "{head}");
-    }
-    let packed = unchunked(&bytes[end..]);
-    let mut text = String::new();
-    let mut unpacked = flate2::read::GzDecoder::new(packed.as_slice());
-    unpacked.read_to_string(&mut text).expect("gzip");
-    assert_eq!(text, plain.body);
-}
-
-fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::new();
-    loop {
-        let line = bytes
-            .windows(2)
-            .position(|two| two == b"\r\n")
-            .expect("a line");
-        let length = std::str::from_utf8(&bytes[..line]).expect("a length");
-        let length = usize::from_str_radix(length, 16).expect("a length");
-        if length == 0 {
-            return whole;
+    let gzip = "Accept-Encoding: gzip\r\n";
+    let direct = ["", gzip].map(|headers| Sent::of(&served, "GET", path, headers));
+    assert_eq!(direct[1].header("Content-Encoding"), Some("gzip"));
+    let before = reached(&served);
+    // Each is kept, and neither is given for the other.
+    for status in ["MISS", "HIT", "HIT"] {
+        for (headers, direct) in ["", gzip].into_iter().zip(&direct) {
+            let through = Sent::at(&front.address, "GET", path, headers);
+            for name in ["Content-Encoding", "Content-Length", "ETag", "Vary"] {
+                assert_eq!(through.header(name), direct.header(name), "{name}");
+            }
+            assert_eq!(through.header("X-Cache-Status"), Some(status));
+            assert_eq!(through.0.matches("\r\nVary: ").count(), 1, "{}", through.0);
+            assert_eq!(through.1, direct.1);
         }
-        whole.extend(&bytes[line + 2..line + 2 + length]);
-        bytes = &bytes[line + 2 + length + 2..];
     }
+    assert_eq!(reached(&served), before + 2);
+    let packed = Sent::at(&front.address, "GET", path, gzip);
+    assert_eq!(packed.unpacked(), direct[0].1);
+    let name = packed.header("ETag").expect("a name");
+    let known = format!("{gzip}If-None-Match: {name}\r\n");
+    let same = Sent::at(&front.address, "GET", path, &known);
+    assert!(same.0.starts_with("HTTP/1.1 304 "), "{}", same.0);
 }
 
 #[test]
@@ -529,18 +510,21 @@ fn two_hundred_who_ask_for_a_cold_answer_at_once_reach_serve_once() {
     let Some(front) = Front::of(&hall, &served) else {
         return;
     };
-    let before = reached(&served);
-    let gate = Barrier::new(200);
-    thread::scope(|scope| {
-        for _ in 0..200 {
-            scope.spawn(|| {
-                gate.wait();
-                let reply = front.get("/api/slow/7");
-                assert_eq!((reply.status, reply.body.as_str()), (200, "{\"slept\":0}"));
-            });
-        }
-    });
-    assert_eq!(reached(&served), before + 1);
+    // Who takes gzip is given another answer, which is as cold when the first one is there.
+    for headers in ["", "Accept-Encoding: gzip\r\n"] {
+        let before = reached(&served);
+        let gate = Barrier::new(200);
+        thread::scope(|scope| {
+            for _ in 0..200 {
+                scope.spawn(|| {
+                    gate.wait();
+                    let reply = front.ask("GET", "/api/slow/7", headers);
+                    assert_eq!((reply.status, reply.body.as_str()), (200, "{\"slept\":0}"));
+                });
+            }
+        });
+        assert_eq!(reached(&served), before + 1, "{headers}");
+    }
 }
 
 #[test]

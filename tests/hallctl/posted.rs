@@ -4,9 +4,11 @@ use crate::hall::Hall;
 use crate::serve::{Reply, Served};
 use crate::wide_hall::NOW;
 use serde_json::json;
+use socket2::{Domain, SockRef, Socket, Type};
 use std::fs;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
+use std::thread;
 use std::time::{Duration, Instant};
 
 pub const HALVED: &str = "\
@@ -175,7 +177,7 @@ fn head(more: &str) -> String {
 }
 
 /// What comes until the server ends the connection, or until `end` has come.
-pub fn heard(stream: &mut TcpStream, end: &str) -> String {
+pub fn heard(stream: &mut impl Read, end: &str) -> String {
     let (mut text, mut byte) = (String::new(), [0]);
     while !text.ends_with(end) && stream.read(&mut byte).is_ok_and(|count| count > 0) {
         text.push(char::from(byte[0]));
@@ -275,4 +277,71 @@ fn a_body_whose_length_is_not_said_plainly_is_not_read() {
         "{answers}"
     );
     assert_eq!(served.post(PATH, body).json()["half"], 1.5);
+}
+
+#[test]
+fn behind_a_request_that_does_not_say_where_it_ends_nothing_is_taken() {
+    let (_hall, served) = served();
+    let hidden = "GET /api/health HTTP/1.1\r\nHost: hall\r\n\r\n";
+    let length = hidden.len();
+    let framings = [
+        "Transfer-Encoding: chunked\r\n".to_owned(),
+        "Transfer-Encoding: identity\r\n".to_owned(),
+        format!("Content-Length: {length}\r\nTransfer-Encoding: chunked\r\n"),
+        format!("Content-Length: 0\r\nContent-Length: {length}\r\n"),
+        "Content-Length: -1\r\n".to_owned(),
+        "Content-Length: +0\r\n".to_owned(),
+        "Content-Length: 0, 0\r\n".to_owned(),
+        "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n".to_owned(),
+    ];
+    let mut wires = Vec::new();
+    for target in [
+        format!("POST {PATH}"),
+        "POST /nowhere".to_owned(),
+        "GET /api/health".to_owned(),
+        "HEAD /api/health".to_owned(),
+        "DELETE /api/health".to_owned(),
+    ] {
+        for framing in &framings {
+            let text = format!("{target} HTTP/1.1\r\nHost: hall\r\n{framing}\r\n{hidden}");
+            wires.push((text.clone(), opened(&served, &text)));
+        }
+    }
+    for (text, stream) in &mut wires {
+        let answer = heard(stream, "\r\n\r\n");
+        assert!(answer.starts_with("HTTP/1.1 411 "), "{text}: {answer}");
+        assert!(answer.contains("Connection: close\r\n"), "{text}: {answer}");
+    }
+    // Nor later, when it is looked up whether the connection is still the same.
+    for pause in [0, 1200, 1200] {
+        thread::sleep(Duration::from_millis(pause));
+        for (_, stream) in &mut wires {
+            stream.write_all(hidden.repeat(3).as_bytes()).ok();
+        }
+    }
+    let patience = Some(Duration::from_millis(1));
+    thread::sleep(Duration::from_millis(500));
+    for (text, stream) in &mut wires {
+        stream.set_read_timeout(patience).expect("a timeout");
+        let rest = heard(stream, "never");
+        assert!(!rest.contains("HTTP/1.1 "), "{text}: {rest}");
+    }
+    assert_eq!(served.get("/api/health").status, 200);
+
+    // Another connection from the same port is another client.
+    let (_, cut) = wires.remove(0);
+    let port = cut.local_addr().expect("an address");
+    SockRef::from(&cut)
+        .set_linger(Some(Duration::ZERO))
+        .expect("an option");
+    drop(cut);
+    thread::sleep(Duration::from_millis(1100));
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    socket.set_reuse_address(true).expect("an option");
+    socket.bind(&port.into()).expect("the same port");
+    let address: SocketAddr = served.address.parse().expect("an address");
+    socket.connect(&address.into()).expect("serve listens");
+    let mut stream = TcpStream::from(socket);
+    stream.write_all(hidden.as_bytes()).expect("it is taken");
+    assert!(heard(&mut stream, "\r\n").starts_with("HTTP/1.1 "));
 }

@@ -90,13 +90,25 @@ fn refresh_cache_takes_one_key_and_names_close_ones_for_a_wrong_one() {
         .run("refresh-cache --key park_downtime_todya_all-parks")
         .exits(2);
     assert!(wrong.stderr.starts_with("hallctl: unknown key `park_downtime_todya_all-parks`; close to it are `park_downtime_today_all-parks`, "), "{}", wrong.stderr);
-    let odd = hall.run("refresh-cache --key x").exits(2);
-    assert!(
-        odd.stderr
-            .contains("keys look like `chart_park_shame_live_disney-universal`"),
-        "{}",
-        odd.stderr
+    let list = "`hallctl refresh-cache --list` shows the keys";
+    assert!(wrong.stderr.ends_with(&format!("; {list}\n")));
+    let odd = hall.run("refresh-cache --key x").exits(2).stderr;
+    let expected = format!(
+        "hallctl: unknown key `x`; keys look like `chart_park_shame_live_disney-universal`; {list}\n"
     );
+    assert_eq!(odd, expected);
+    let on_demand = hall.run("refresh-cache --key park_details").exits(2).stderr;
+    let expected = format!(
+        "hallctl: key `park_details` is of view `park_details`, which is computed on demand and not refreshed; {list} that are\n"
+    );
+    assert_eq!(on_demand, expected);
+    for flag in ["--match", "--key", "--tag"] {
+        let empty = hall.run_words(&["refresh-cache", "--invalidate", flag, ""]);
+        assert!(
+            empty.exits(2).stderr.contains("a value is required"),
+            "{flag}"
+        );
+    }
 }
 
 #[test]
@@ -374,7 +386,7 @@ fn a_program_reads_what_a_refresh_did() {
     assert!(said["milliseconds"].take().is_u64());
     assert_eq!(
         said,
-        json!({"total": 2, "successful": 2, "failed": 0, "keys": ["counted_all", "counted_active"],
+        json!({"total": 2, "successful": 2, "failed": 0, "removed": 0, "keys": ["counted_all", "counted_active"],
         "errors": {}, "milliseconds": null})
     );
     hall.query("alter table parks rename column is_active to was_active");
@@ -531,6 +543,54 @@ fn what_a_person_changes_is_due_where_it_is_shown_and_nowhere_else() {
     );
     hall.run("parks set 71 --city Elmport").succeeds();
     assert!(due(&hall).contains(&"counted_all".to_owned()));
+}
+
+#[test]
+fn a_refresh_without_the_files_of_a_view_says_how_many_of_its_bodies_it_took_away() {
+    let hall = with_counts();
+    hall.run("refresh-cache --all").succeeds();
+    let others = hall.path("others");
+    std::fs::create_dir(&others).expect("a directory");
+    let all = format!("refresh-cache --all --views {}", others.display());
+    let ran = hall.run(&all).succeeds();
+    let expected = format!(
+        "refresh-cache: {} views, 0 failed, 2 bodies of no view removed, ",
+        SHELF - 2
+    );
+    assert!(ran.stdout.starts_with(&expected), "{}", ran.stdout);
+    hall.run("refresh-cache --key counted_all").succeeds();
+    let ran = hall.run(&format!("{all} --json")).succeeds();
+    let said: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(said["removed"], 1);
+    assert_eq!(
+        hall.value("select count(*) from cached_api_views"),
+        (SHELF - 2).to_string()
+    );
+}
+
+#[test]
+fn every_reader_sees_what_a_person_changed_when_the_command_ends() {
+    let hall = with_counts();
+    let (one, other) = (Served::start(&hall), Served::start(&hall));
+    let name = |served: &Served| served.json("/api/parks/71/details?period=today")["park"].clone();
+    for (number, words) in ["--city Elmport", "--city Ashford", "--state Ohio"]
+        .iter()
+        .enumerate()
+    {
+        let before = name(&one);
+        assert_eq!(name(&other), before, "{number}");
+        hall.run(&format!("parks set 71 {words}")).succeeds();
+        assert_ne!(name(&one), before, "{words}");
+        assert_eq!(name(&other), name(&one), "{words}");
+    }
+    let tier_of = |served: &Served| {
+        served.json("/api/rides/704/details?period=today")["ride"]["tier"].clone()
+    };
+    for tier in [1, 2, 3] {
+        assert_ne!((tier_of(&one), tier_of(&other)), (json!(tier), json!(tier)));
+        hall.run(&format!("rides set 704 --tier {tier}")).succeeds();
+        assert_eq!((tier_of(&one), tier_of(&other)), (json!(tier), json!(tier)));
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `serve` over real HTTP: one write an answer, errors as JSON, and answers that outlive the database.
 
 use crate::hall::{Hall, eventually, wait};
+use crate::view_language::with_views;
 use mysql::prelude::Queryable;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -360,6 +361,37 @@ fn serve_answers_head_304_404_and_405_as_http_wants_them() {
 }
 
 #[test]
+fn a_target_may_name_the_server_and_the_start_names_every_route() {
+    let hall = migrated();
+    let mut child = hall.spawn("serve --listen 127.0.0.1:0");
+    let mut said = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    while !said.ends_with("/metrics\n") {
+        assert!(stdout.read_line(&mut said).expect("a line") > 0, "{said}");
+    }
+    let address = said["serve: http://".len()..].split('/').next();
+    let address = address.expect("an address").to_owned();
+    let served = Served { child, address };
+    let origin = format!("http://{}", served.address);
+    for path in ["/", "/api/search/index", "/api/parks/downtime?period=today"] {
+        let named = served.get(&format!("{origin}{path}"));
+        let plain = served.get(path);
+        assert_eq!((named.status, named.body), (200, plain.body), "{path}");
+    }
+    assert_eq!(served.get(&origin).json()["name"], "hallctl");
+    assert_eq!(served.get(&format!("{origin}/nowhere")).status, 404);
+    for path in [
+        "POST {}/api/audit/run",
+        "{}/api/health",
+        "{}/api/admin/cache-status",
+        "{}/metrics",
+    ] {
+        let line = format!("serve: {}\n", path.replace("{}", &origin));
+        assert!(said.contains(&line), "{line} is not in {said}");
+    }
+}
+
+#[test]
 fn a_kept_connection_answers_one_request_after_the_other() {
     let hall = migrated();
     let served = Served::start(&hall);
@@ -570,6 +602,14 @@ fn a_socket_file_is_for_one_serve_and_goes_with_it() {
     assert!(socket.exists());
     // What the dead one left is replaced.
     let mut served = Served::at(&hall, address);
+    assert!(ask().starts_with("HTTP/1.1 200 "));
+    // Its client has no address to be marked by, but is told that it ends.
+    let mut stream = UnixStream::connect(&socket).expect("serve listens");
+    let odd = "GET / HTTP/1.1\r\nHost: hall\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n";
+    stream.write_all(odd.as_bytes()).expect("it is sent");
+    let answer = crate::posted::heard(&mut stream, "}");
+    assert!(answer.starts_with("HTTP/1.1 411 "), "{answer}");
+    assert!(answer.contains("\r\nConnection: close\r\n"), "{answer}");
     assert!(ask().starts_with("HTTP/1.1 200 "));
     assert_eq!(served.end().0, 0);
     assert!(!socket.exists());
@@ -834,6 +874,40 @@ fn a_mute_database_holds_nobody_up_for_long() {
     );
 }
 
+#[test]
+fn with_a_mute_database_a_miss_ends_soon_and_health_says_so() {
+    let hall = migrated();
+    let line = Line::to(crate::hall::socket(), hall.path("line"));
+    let url = line.url(&hall);
+    let hall = hall.env("HALLCTL_DATABASE_URL", &url);
+    let served = Served::start(&hall);
+    assert_eq!(served_database(&served), "healthy");
+    line.turn(MUTE);
+    let muted = Instant::now();
+    for park in 1..=3 {
+        let begun = Instant::now();
+        let missing = served.get(&format!("/api/live/status-summary?park_id={park}"));
+        let took = begun.elapsed();
+        assert_eq!(missing.status, 503);
+        assert_eq!(
+            missing.json()["error"],
+            "the database does not answer; try again in a few seconds"
+        );
+        assert!(took < Duration::from_millis(3500), "{park}: {took:?}");
+    }
+    eventually("it is stale", || served_database(&served) == "stale");
+    let silent = muted.elapsed();
+    assert!(silent < Duration::from_secs(9), "{silent:?}");
+    let health = served.get("/api/health");
+    assert_eq!(
+        (health.status, &health.json()["status"]),
+        (200, &Value::from("degraded"))
+    );
+    eventually("it is down", || served_database(&served) == "unhealthy");
+    line.turn(WHOLE);
+    eventually("it is back", || served_database(&served) == "healthy");
+}
+
 fn served_database(served: &Served) -> Value {
     served.get("/api/health").json()["checks"]["database"]["status"].clone()
 }
@@ -877,6 +951,52 @@ fn a_shelf_from_the_future_is_not_healthy_and_hides_none_of_now() {
     hall.query("update cached_api_views set generated_at = '2026-07-04 20:05:00' where cache_key = 'status_summary_live'");
     eventually("one of now is seen", || cache()["status"] == "healthy");
     assert_eq!(cache()["age_minutes"], 5);
+}
+
+#[test]
+fn what_takes_too_long_and_what_writes_is_not_blamed_on_a_database_that_answers() {
+    let hall = migrated();
+    hall.query("create table visits (visit_id int primary key auto_increment)");
+    hall.query(
+        "create function visited() returns int not deterministic modifies sql data \
+         begin insert into visits values (); return 1; end",
+    );
+    let view = |name: &str, what: &str| {
+        let text = format!(
+            "-- X.\n-- view: {name}  type: x  route: /api/{name}\n-- store: on-demand  fresh: 1m\n-- name: x :value\nselect {what};\n"
+        );
+        (format!("{name}.sql"), text)
+    };
+    let thousand = "(with recursive n as (select 1 as x union all select x + 1 from n where x < 1000) select x from n)";
+    let slow = format!(
+        "sum(sin(one.x + two.x + three.x)) from {thousand} one join {thousand} two join {thousand} three"
+    );
+    let views = [view("slow", &slow), view("written", "visited()")];
+    let views: Vec<(&str, &str)> = views
+        .iter()
+        .map(|(name, text)| (&name[..], &text[..]))
+        .collect();
+    let hall = with_views(hall, &views);
+    let mut served = Served::start(&hall);
+    let slow = served.get("/api/slow");
+    assert_eq!(
+        (slow.status, &slow.json()["error"]),
+        (
+            503,
+            &Value::from("this takes longer to compute than it may; try again later")
+        )
+    );
+    let written = served.get("/api/written");
+    assert_eq!(
+        (written.status, &written.json()["error"]),
+        (
+            500,
+            &Value::from("this cannot be computed; the log of the server says why")
+        )
+    );
+    assert_eq!(hall.value("select count(*) from visits"), "0");
+    let said = served.said();
+    assert!(said.contains("(error 1792)"), "{said}");
 }
 
 #[test]

@@ -334,6 +334,9 @@ fn a_view_that_failed_is_named() {
             "hallctl refresh-cache --all"
         ]
     );
+    // Without its directory the command would take away what lies there of views of one's own.
+    let [.., next] = station(&json(&hall.env("HALLCTL_VIEWS", "my/views")), "cache");
+    assert_eq!(next, "hallctl refresh-cache --all --views my/views");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The language of view files, said by files of the tests' own and heard over HTTP.
 
-use crate::hall::{Hall, eventually};
+use crate::hall::{Hall, eventually, run};
 use crate::serve::{Reply, Served};
 use crate::small_hall::{NOW, fill_one, sixty_days};
 use crate::wide_hall;
@@ -426,6 +426,13 @@ fn what_is_computed_on_demand_is_kept_until_data_comes_in() {
     }
 }
 
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_view() {
+    let text = format!("\u{feff}{AWARD}");
+    let hall = with_views(crate::small_hall::hall(), &[("award.sql", &text)]);
+    assert_eq!(Served::start(&hall).get("/api/award").status, 200);
+}
+
 const AWARD: &str = "\
 -- The year of a park beside the one before.
 -- view: award  type: awards  route: /api/award
@@ -452,7 +459,7 @@ fn a_year_stands_beside_the_same_part_of_the_year_before() {
     }
     let served = Served::start(&hall);
     let down: u32 = (1..=60).map(|ago| 6 * ago).sum();
-    let running = json!({"period": "year", "dates": "2026-01-01 to 2026-12-31", "prev_dates": "2025-01-01 to 2025-12-31",
+    let running = json!({"period": "year", "dates": "2026-01-01 to 2026-07-04", "prev_dates": "2025-01-01 to 2025-07-04",
         "is_partial": true, "label": "2026",
         "park": {"sample_count": 7200, "down": down, "sample_count_before": 120, "down_before": 100}});
     assert_eq!(served.json("/api/award?period=year"), running);
@@ -488,6 +495,38 @@ fn a_year_stands_beside_the_same_part_of_the_year_before() {
 }
 
 #[test]
+fn a_whole_number_beyond_every_integer_is_no_other_number() {
+    let echo = "-- A number.\n-- view: echo  type: sensors  route: /api/echo/{number:int}\n-- param: other = int; default 0\n\
+                -- param: few = int 1..9; default 1; outside -> clamp\n-- store: on-demand  fresh: 1m\n\
+                -- set: number = :number, other = :other, few = :few\n-- name: rows :many\n-- limit: default 2; max 3; outside -> clamp\n\
+                select sensor_id from readings order by sensor_id, taken_at;\n";
+    let hall = with_views(hall(), &[("echo.sql", echo)]);
+    let served = Served::start(&hall);
+    let beyond = "99999999999999999999";
+    for number in ["9223372036854775808", "-9223372036854775809", beyond] {
+        let path = served.get(&format!("/api/echo/{number}"));
+        let query = served.get(&format!("/api/echo/1?other={number}"));
+        assert_eq!((path.status, query.status), (404, 400), "{number}");
+        assert_eq!(
+            query.json()["error"],
+            format!("`{number}` is not a value of `other`; use a whole number")
+        );
+    }
+    for number in [i64::MIN, i64::MAX] {
+        let told = served.json(&format!("/api/echo/{number}?other={number}"));
+        assert_eq!(
+            (&told["number"], &told["other"]),
+            (&json!(number), &json!(number))
+        );
+    }
+    for (given, few, rows) in [(beyond, 9, 3), ("-99999999999999999999", 1, 1)] {
+        let told = served.json(&format!("/api/echo/1?few={given}&limit={given}"));
+        assert_eq!(told["few"], few);
+        assert_eq!(told["rows"].as_array().map(Vec::len), Some(rows));
+    }
+}
+
+#[test]
 fn a_private_view_wants_the_token() {
     let secret = "-- Not for everyone.\n-- view: secret  type: sensors  route: /api/secret  auth: bearer\n-- store: on-demand  fresh: 1m\n
 -- name: one :value\nselect 1;\n";
@@ -495,6 +534,15 @@ fn a_private_view_wants_the_token() {
     let ask = |served: &Served, headers: &str| served.ask("GET", "/api/secret", headers);
     let closed = Served::start(&hall);
     assert_eq!(ask(&closed, "Authorization: Bearer \r\n").status, 401);
+    let with_token = |token: &str| {
+        let mut command = hall.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("HALLCTL_TOKEN", token);
+        run(command).exits(2).stderr
+    };
+    for blank in [" ", "\t", " sesame", "s\u{e9}same"] {
+        let ran = with_token(blank);
+        assert!(ran.contains("is one that nobody can send"), "{ran}");
+    }
     let hall = hall.env("HALLCTL_TOKEN", "open sesame");
     let served = Served::start(&hall);
     for headers in [
@@ -524,6 +572,56 @@ fn a_private_view_wants_the_token() {
 }
 
 #[test]
+fn a_route_of_the_server_or_one_that_nobody_can_reach_is_refused() {
+    let routes = [
+        ("/", "route `/` is the server's own"),
+        ("/api/health", "route `/api/health` is the server's own"),
+        (
+            "/api/admin/cache-status",
+            "route `/api/admin/cache-status` is the server's own",
+        ),
+        ("/metrics", "route `/metrics` is the server's own"),
+        (
+            "/api/x?y=1",
+            "route `/api/x?y=1` can never be reached, because of its `?`",
+        ),
+        ("/api/x#y", "because of its `#`"),
+        ("/api/%41", "because of its `%`"),
+        ("/api/a b", "because of its ` `"),
+    ];
+    let of = |route: &str| counted("on-demand").replace("/api/counted", route);
+    let files = routes.map(|(route, _)| of(route));
+    let names: Vec<String> = (0..files.len())
+        .map(|number| format!("{number}.sql"))
+        .collect();
+    let mut all: Vec<(&str, &str)> = names
+        .iter()
+        .map(String::as_str)
+        .zip(files.iter().map(String::as_str))
+        .collect();
+    // One that would lead there too leaves what is the server's to it.
+    let any = of("/api/{what}").replace(
+        "-- store",
+        "-- param: what = health|other; default other\n-- store",
+    );
+    all.push(("any.sql", &any));
+    let hall = with_views(hall(), &all);
+    let directory = hall.path("views").display().to_string();
+    let ran = hall.run(&format!("views check {directory}")).exits(1);
+    for (name, (_, said)) in names.iter().zip(routes) {
+        let file = format!("view file `{directory}/{name}`, line 2: ");
+        let mut lines = ran.stderr.lines().filter(|line| line.contains(&file));
+        let line = lines
+            .next()
+            .unwrap_or_else(|| panic!("{name}: {}", ran.stderr));
+        assert!(line.contains(said), "{line}");
+    }
+    let served = Served::start(&hall);
+    assert!(served.json("/api/health")["checks"].is_object());
+    assert_eq!(served.json("/api/other")["count"], 6);
+}
+
+#[test]
 fn a_broken_file_is_named_with_line_and_reason_and_the_others_are_served() {
     let broken =
         counted("on-demand").replace("from readings", "from readings where value = :nobody");
@@ -544,7 +642,7 @@ fn a_broken_file_is_named_with_line_and_reason_and_the_others_are_served() {
             "refresh-cache: view file `{directory}/a.sql`, line 5: statement `count`: `:nobody` is not a parameter\n"
         ),
         format!(
-            "refresh-cache: view file `{directory}/c.sql`, line 1: route `/api/parks/downtime` is that of view `park_downtime`\n"
+            "refresh-cache: view file `{directory}/c.sql`, line 2: route `/api/parks/downtime` is that of view `park_downtime`\n"
         ),
     ] {
         assert!(
@@ -556,11 +654,16 @@ fn a_broken_file_is_named_with_line_and_reason_and_the_others_are_served() {
     let served = Served::start(&hall);
     assert_eq!(served.json("/api/counted")["count"], 6);
     assert_eq!(served.get("/api/parks/downtime").status, 200);
-    let none = hall.run("refresh-cache --all --views /nowhere").exits(1);
-    assert!(
-        none.stderr
-            .starts_with("hallctl: could not read the views of `/nowhere`: "),
-        "{}",
-        none.stderr
-    );
+    for words in [
+        "refresh-cache --all --views /nowhere",
+        "serve --views /nowhere",
+        "views list --views /nowhere",
+        "views check /nowhere",
+    ] {
+        let none = hall.run(words).exits(2).stderr;
+        assert!(
+            none.contains("'/nowhere'") && none.contains("there is no such directory"),
+            "{words}: {none}"
+        );
+    }
 }

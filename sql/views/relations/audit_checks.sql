@@ -24,6 +24,8 @@ select checks.check_name,
          union all
         select 'downtime_while_open', 'CRITICAL', 'a ride was down for longer than its park was open'
          union all
+        select 'day_is_known', 'WARNING', 'there is no data of that day: it is to come, or before the first poll, or nothing of it is filled yet'
+         union all
         select 'day_is_current', 'WARNING', 'the day or one of its hours waits to be filled again'
          union all
         select 'parks_have_a_day', 'WARNING', 'a park that was read by then has no row of the day'

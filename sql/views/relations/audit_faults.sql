@@ -83,6 +83,11 @@ select case when day.is_filled then 'parks_have_a_day' else 'day_is_filled' end,
  where parks.first_slot < :end
    and filled.park_id is null
  union all
+select 'day_is_known',
+       null
+  from @audited_day as day
+ where not day.is_known
+ union all
 select 'day_is_current',
        null
   from @audited_day as day

@@ -1,12 +1,13 @@
 //! Which views a run takes, and in which order.
 
+use super::invalidate::may_mean;
 use crate::cli::Keys;
 use crate::db::Db;
 use crate::exit::misused;
 use crate::model::Instant;
 use crate::model::period::Period;
-use crate::views::Which;
 use crate::views::shelf::{self, Place};
+use crate::views::{View, Which};
 use anyhow::Result;
 
 /// An unknown key is answered with the known ones that differ in at most this many letters.
@@ -22,13 +23,13 @@ pub fn which(keys: &Keys) -> Which {
     }
 }
 
-/// The views that are meant; that there are none is an error of who asked.
-pub fn meant<'a>(all: &[Place<'a>], which: &Which) -> Result<Vec<Place<'a>>> {
+/// The places that are meant; that there are none is an error of who asked.
+pub fn meant<'a>(views: &[View], all: &[Place<'a>], which: &Which) -> Result<Vec<Place<'a>>> {
     let is_meant = |place: &&Place| which.takes(&place.asked.key, Some(&place.tags()));
     let mut meant: Vec<Place> = all.iter().filter(is_meant).cloned().collect();
     if meant.is_empty() && *which != Which::All {
         return Err(misused(match which {
-            Which::Key(key) => unknown(all, key),
+            Which::Key(key) => unknown(views, all, key),
             _ => format!(
                 "no view is meant by {which}; `hallctl refresh-cache --list` shows the keys"
             ),
@@ -51,7 +52,17 @@ pub fn due<'a>(db: &mut Db, places: Vec<Place<'a>>, now: Instant) -> Result<Vec<
     Ok(places.into_iter().filter(is_due).collect())
 }
 
-fn unknown(all: &[Place], key: &str) -> String {
+fn unknown(views: &[View], all: &[Place], key: &str) -> String {
+    const LIST: &str = "`hallctl refresh-cache --list` shows the keys";
+    if let Some(view) = views
+        .iter()
+        .find(|view| may_mean(&Which::Key(key.to_owned()), view))
+    {
+        let name = &view.name;
+        return format!(
+            "key `{key}` is of view `{name}`, which is computed on demand and not refreshed; {LIST} that are"
+        );
+    }
     let keys = || all.iter().map(|place| place.asked.key.as_str());
     let mut close: Vec<(usize, &str)> = keys()
         .map(|known| (distance(known, key), known))
@@ -62,10 +73,13 @@ fn unknown(all: &[Place], key: &str) -> String {
     let names: Vec<String> = close.map(|(_, known)| format!("`{known}`")).collect();
     match names.is_empty() {
         true => format!(
-            "unknown key `{key}`; keys look like `{}`",
+            "unknown key `{key}`; keys look like `{}`; {LIST}",
             keys().next().unwrap_or_default()
         ),
-        false => format!("unknown key `{key}`; close to it are {}", names.join(", ")),
+        false => format!(
+            "unknown key `{key}`; close to it are {}; {LIST}",
+            names.join(", ")
+        ),
     }
 }
 

@@ -19,10 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub fn run(views: &[View], all: &[Place], which: &Which, args: &RefreshCache) -> Result<Exit> {
     let (mut db, now) = (connect()?, config::now()?);
     let told = db.transaction(|db| invalidation::tell(db, which, args.hard, now, Utc::now()))?;
-    let (met, silent) = awaited(&mut db, told.id)?;
-    for who in &silent {
-        remark!("refresh-cache: `hallctl serve` {who} has not taken note yet");
-    }
+    let (met, is_noted) = awaited(&mut db, "refresh-cache", told.id)?;
     let is_known = all.iter().any(|place| place.is_meant_by(which))
         || views.iter().any(|view| may_mean(which, view));
     if told.keys.is_empty() && met == 0 && !is_known {
@@ -43,31 +40,32 @@ pub fn run(views: &[View], all: &[Place], which: &Which, args: &RefreshCache) ->
         ),
         false => say!("refresh-cache: {summary}"),
     }
-    Ok(if silent.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Partly
-    })
+    Ok(if is_noted { Exit::Done } else { Exit::Partly })
 }
 
-/// Waits until every `serve` has seen an invalidation. The result is how many bodies in memory it met, and who has not.
-fn awaited(db: &mut Db, id: u64) -> Result<(u32, Vec<String>)> {
+/// Waits until every `serve` has seen an invalidation, and says in the name of the verb which has not. The result is
+/// how many bodies in memory it met, and whether all have.
+pub fn awaited(db: &mut Db, verb: &str, id: u64) -> Result<(u32, bool)> {
     let (host, end) = (process::host(), Instant::now() + PATIENCE);
     loop {
         let seats = invalidation::seats(db, &host, Utc::now())?;
         let (seen, silent): (Vec<_>, Vec<_>) = seats.into_iter().partition(|seat| seat.seen >= id);
         if silent.is_empty() || Instant::now() > end {
-            let who = silent
-                .iter()
-                .map(|seat| format!("on `{}`, process {},", seat.host, seat.pid));
-            return Ok((seen.iter().map(|seat| seat.met).sum(), who.collect()));
+            for seat in &silent {
+                let (host, pid) = (&seat.host, seat.pid);
+                remark!(
+                    "{verb}: `hallctl serve` on `{host}`, process {pid}, has not taken note yet"
+                );
+            }
+            let met = seen.iter().map(|seat| seat.met).sum();
+            return Ok((met, silent.is_empty()));
         }
         thread::sleep(Duration::from_millis(50));
     }
 }
 
 /// Whether bodies of a view may be meant, though none is there: what is computed on demand has no list of keys.
-fn may_mean(which: &Which, view: &View) -> bool {
+pub fn may_mean(which: &Which, view: &View) -> bool {
     // What stands in a key or a tag before its first parameter.
     let start = |text: &str| text.split('{').next().unwrap_or_default().to_owned();
     let is_on_demand = matches!(view.store, Store::OnDemand { .. });

@@ -16,7 +16,8 @@ pub fn run(args: &RidesImport) -> Result<Exit> {
     let name = args.file.display().to_string();
     let text = read(&name).map_err(|error| misused(format!("could not read `{name}`: {error}")))?;
     let now = config::now()?;
-    let (outcome, refused) = super::super::connect()?.transaction(|db| {
+    let mut db = super::super::connect()?;
+    let (outcome, refused) = db.transaction(|db| {
         let rides = roster::rides(db)?;
         let Import { wanted, refused } = Import::read(&text, &rides)
             .map_err(|fault| misused(format!("`{name}` line 1: {fault}")))?;
@@ -40,7 +41,7 @@ pub fn run(args: &RidesImport) -> Result<Exit> {
             agree(refused.len(), "it", "them")
         )));
     };
-    Ok(report("rides", &changed, refused.len(), due))
+    report(&mut db, "rides", &changed, refused.len(), &due)
 }
 
 fn read(name: &str) -> io::Result<Vec<u8>> {

@@ -35,7 +35,7 @@ pub fn run(args: &RidesJoin) -> Result<Exit> {
         raw::join(db, keep, other, now)?;
         outdated(db, &["rides", "tiers"], now)
     })?;
-    say!("rides: 1 joined; {}", due_now(due));
+    say!("rides: 1 joined; {}", due_now(&mut db, "rides", &due)?);
     Ok(Exit::Done)
 }
 

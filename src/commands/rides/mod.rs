@@ -4,7 +4,7 @@ mod import;
 mod join;
 
 use super::roster::{
-    Changed, cell, chosen, flag, print_json, print_table, report, views_due, yes_or_no,
+    Changed, Due, cell, chosen, flag, print_json, print_table, report, views_due, yes_or_no,
 };
 use crate::cli::{Rides, RidesCommand, RidesList, RidesSet};
 use crate::config;
@@ -82,7 +82,8 @@ fn set(args: &RidesSet) -> Result<Exit> {
         is_active: flag(args.active),
     };
     let now = config::now()?;
-    let (changed, due) = super::connect()?.transaction(|db| {
+    let mut db = super::connect()?;
+    let (changed, due) = db.transaction(|db| {
         let id = |ride: &Ride| match args.queue_times {
             true => ride.queue_times_id,
             false => Some(ride.ride_id),
@@ -95,7 +96,7 @@ fn set(args: &RidesSet) -> Result<Exit> {
         let wanted: Vec<_> = chosen.into_iter().map(|ride| (ride, change)).collect();
         apply(db, &wanted, now)
     })?;
-    Ok(report("rides", &changed, 0, due))
+    report(&mut db, "rides", &changed, 0, &due)
 }
 
 /// Why nothing can be decided of a ride that turned out to be another.
@@ -108,7 +109,7 @@ fn joined(ride: &Ride) -> Option<String> {
 }
 
 /// Changes rides and makes the views due, inside the caller's transaction.
-fn apply(db: &mut Db, wanted: &[(&Ride, RideChange)], now: Instant) -> Result<(Changed, u64)> {
+fn apply(db: &mut Db, wanted: &[(&Ride, RideChange)], now: Instant) -> Result<(Changed, Due)> {
     let mut changed = Changed::new();
     for (ride, change) in wanted {
         let changes = roster::set_ride(db, ride, change, now)?;

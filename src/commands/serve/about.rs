@@ -4,19 +4,12 @@ use super::counts::store;
 use super::hall::Hall;
 use crate::config;
 use crate::views::health::Facts;
+use crate::views::route::{CACHE_STATUS, HEALTH, METRICS};
 use crate::views::{Method, View};
 use crate::web::Answer;
 use chrono::Utc;
 use serde_json::{Map, Value, json};
 use std::sync::PoisonError;
-
-pub const BANNER: &str = "/";
-pub const HEALTH: &str = "/api/health";
-pub const CACHE_STATUS: &str = "/api/admin/cache-status";
-pub const METRICS: &str = "/metrics";
-
-/// The routes of all these answers.
-pub const ROUTES: [&str; 4] = [BANNER, HEALTH, CACHE_STATUS, METRICS];
 
 /// Who answers here, and the addresses in groups: those below `/api` by their next word.
 pub fn banner(views: &[View]) -> Value {

@@ -2,16 +2,18 @@
 
 use super::about;
 use super::counts::Counts;
+use super::failure::Failure;
 use super::follower::Follower;
 use super::token::Token;
 use super::told::Told;
 use crate::commands::address;
 use crate::config;
-use crate::db::{Address, Db, Limits, code, is_passing, migrate as schema};
+use crate::db::{Address, Db, Limits, is_passing, migrate as schema};
 use crate::model::Instant;
 use crate::views::health::Facts;
 use crate::views::memory::Memory;
-use crate::views::page::Page;
+use crate::views::page::{Finished, Page};
+use crate::views::route::{CACHE_STATUS, HEALTH, METRICS, SERVERS};
 use crate::views::{self, Asked, Auth, Method, Moment, NotThere, Refusal, Refused, Store, View};
 use crate::web::{self, Answer, Ask, Cached, Flights, JSON, Keeper, POSTS, READS, Site, Verb};
 use anyhow::Result;
@@ -22,6 +24,9 @@ use std::time;
 
 /// After so long without an answer to the follower nothing is asked for what memory has, however old.
 const SILENT: TimeDelta = TimeDelta::seconds(3);
+
+/// A connection that has died fails at once; a mute one only after all the time that an answer gets.
+const AT_ONCE: time::Duration = time::Duration::from_secs(1);
 
 /// Connections kept for computing what the shelf does not have.
 const IDLE_DOORS: usize = 4;
@@ -36,8 +41,6 @@ pub struct Hall {
     pub counts: Counts,
     /// What is counted of HTTP; its routes are those of the views, and then our own.
     pub http: web::Counts,
-    /// Routes of our own that no view has taken.
-    own: Vec<&'static str>,
     /// Whether finished bodies are used at all.
     pub uses_memory: bool,
     flights: Flights<Outcome>,
@@ -57,23 +60,12 @@ pub fn sound(directory: Option<&Path>) -> Result<Vec<View>> {
     Ok(views.sound)
 }
 
-/// A statement that took too long, or that somebody ended.
-const ENDED: [u16; 3] = [1317, 1969, 3024];
-
-/// Whether the database answers and would say the same again, as of a column that is not there.
-fn is_mistaken(error: &anyhow::Error) -> bool {
-    !is_passing(error) && !code(error).is_some_and(|code| ENDED.contains(&code))
-}
-
 /// What computing a view came to; cheap to hand to everyone who waited.
 #[derive(Clone)]
 enum Outcome {
     Page(Arc<Page>),
     NotThere(String),
-    /// `is_refused` where the database answers and will say the same again.
-    Failed {
-        is_refused: bool,
-    },
+    Failed(Failure),
 }
 
 impl Hall {
@@ -90,17 +82,9 @@ impl Hall {
             );
         }
         let routes = views.iter().map(|view| view.route.to_string());
-        let routes: Vec<String> = routes.collect();
-        let mut own = about::ROUTES.to_vec();
-        own.retain(|own| !routes.iter().any(|route| route == own));
         let hall = Hall {
             counts: Counts::of(&views),
-            http: web::Counts::of(
-                routes
-                    .into_iter()
-                    .chain(own.iter().map(ToString::to_string)),
-            ),
-            own,
+            http: web::Counts::of(routes.chain(SERVERS.map(str::to_owned))),
             views,
             address: address()?,
             token,
@@ -175,7 +159,7 @@ impl Hall {
             return Answer::error(500, "the clock cannot be read");
         };
         let begun = time::Instant::now();
-        let answer = self.clone().answer_of(position, asked, now);
+        let answer = self.clone().answer_of(position, asked, now, ask.takes_gzip);
         if answer.cached.is_some_and(|cached| cached.hit) {
             self.counts.got(begun.elapsed());
         }
@@ -183,7 +167,13 @@ impl Hall {
     }
 
     /// The body that was asked for: from memory while that is good, else computed once for everyone who waits.
-    fn answer_of(self: Arc<Self>, position: usize, asked: Asked, now: Instant) -> Answer {
+    fn answer_of(
+        self: Arc<Self>,
+        position: usize,
+        asked: Asked,
+        now: Instant,
+        takes_gzip: bool,
+    ) -> Answer {
         let view = &self.views[position];
         let until_cycle = view.store == Store::OnDemand { until_cycle: true };
         let found = self
@@ -201,7 +191,10 @@ impl Hall {
         };
         let respond = |page: &Page, is_hit| {
             self.counts.answered(position, &asked.key, is_hit);
-            finished(page, view, &asked, now, is_hit)
+            Answer {
+                cached: Some(cached(page, view, now, is_hit)),
+                ..sent(page.answer(view, &asked), view, takes_gzip)
+            }
         };
         // A database that has fallen silent is the follower's to wait for.
         if let Some((page, _)) = found
@@ -212,7 +205,7 @@ impl Hall {
         }
         let (hall, wanted) = (self.clone(), asked.clone());
         let make = move || hall.compute(&hall.views[position], &wanted, now);
-        let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
+        let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed(_));
         // Nobody boards a flight that was begun before the shelf changed: it may bring older data than they have seen.
         let flight = format!("{} {}", asked.key, self.memory.turns());
         let made = (self.flights).fly(&flight, found.is_some(), is_failure, make);
@@ -220,14 +213,9 @@ impl Hall {
             (Some(Outcome::Page(page)), _) => respond(&page, false),
             (Some(Outcome::NotThere(sentence)), _) => Answer::error(404, &sentence),
             (_, Some((old, _))) => respond(&old, true),
-            (Some(Outcome::Failed { is_refused: true }), None) => Answer::error(
-                500,
-                "this cannot be computed; the log of the server says why",
-            ),
-            (_, None) => Answer::error(
-                503,
-                "the database does not answer; try again in a few seconds",
-            ),
+            (Some(Outcome::Failed(failure)), None) => failure.answer(),
+            (None, None) if self.is_silent() => Failure::Silent.answer(),
+            (None, None) => Failure::UnderWay.answer(),
         }
     }
 
@@ -237,8 +225,8 @@ impl Hall {
             |db: &mut Db| db.snapshot(|db| views::compute(db, &mut Moment::at(now), view, asked));
         let computed = self.door().and_then(|mut db| {
             let computed = match make(&mut db) {
-                // The connection had died in the pool, or died just now: a new one may do better.
-                Err(_) if !db.is_connected() => make(&mut db),
+                // The connection had died in the pool: a new one may do better, unless all that was heard is silence.
+                Err(_) if !db.is_connected() && begun.elapsed() < AT_ONCE => make(&mut db),
                 made => made,
             }?;
             self.put_back(db);
@@ -256,9 +244,7 @@ impl Hall {
                 Some(missing) => Outcome::NotThere(missing.to_string()),
                 None => {
                     remark!("serve: could not compute `{}`: {error:#}", asked.key);
-                    Outcome::Failed {
-                        is_refused: is_mistaken(&error),
-                    }
+                    Outcome::Failed(Failure::of(&error))
                 }
             },
         }
@@ -291,9 +277,10 @@ impl Hall {
 impl Site for Hall {
     fn route(&self, path: &[String]) -> Option<usize> {
         let is_here = |own: &&str| own[1..].split('/').eq(path);
-        let own = || self.own.iter().position(is_here);
-        self.leads_to(path)
-            .or_else(|| Some(self.views.len() + own()?))
+        match SERVERS.iter().position(is_here) {
+            Some(own) => Some(self.views.len() + own),
+            None => self.leads_to(path),
+        }
     }
 
     fn answer(self: Arc<Self>, route: Option<usize>, ask: &Ask) -> Answer {
@@ -313,11 +300,11 @@ impl Site for Hall {
             Verb::Post if allow != POSTS => Answer::not_allowed(allow),
             Verb::Other => Answer::not_allowed(allow),
             _ if route < self.views.len() => self.view(route, ask),
-            _ => match self.own[route - self.views.len()] {
-                about::HEALTH => about::health(&self),
-                about::CACHE_STATUS if !self.knows(ask) => unauthorized(),
-                about::CACHE_STATUS => Answer::json(&about::cache_status(&self)),
-                about::METRICS => Answer::text(self.metrics()),
+            _ => match SERVERS[route - self.views.len()] {
+                HEALTH => about::health(&self),
+                CACHE_STATUS if !self.knows(ask) => unauthorized(),
+                CACHE_STATUS => Answer::json(&about::cache_status(&self)),
+                METRICS => Answer::text(self.metrics()),
                 _ => Answer::json(&about::banner(&self.views)),
             },
         }
@@ -348,25 +335,34 @@ fn unauthorized() -> Answer {
     Answer::error(401, sentence)
 }
 
-fn finished(page: &Page, view: &View, asked: &Asked, now: Instant, hit: bool) -> Answer {
-    let finished = page.answer(view, asked);
-    let keeper = match (view.method, view.auth) {
-        (Method::Post, _) => Keeper::Nobody,
-        (Method::Get, Auth::Bearer) => Keeper::Reader,
-        (Method::Get, Auth::Public) => Keeper::Anyone,
+/// The body as it is sent; what nobody keeps is neither named nor squeezed.
+fn sent(finished: Finished, view: &View, takes_gzip: bool) -> Answer {
+    let is_kept = view.method == Method::Get;
+    let gzipped = match takes_gzip && is_kept {
+        true => finished.gzipped(),
+        false => None,
     };
     Answer {
         status: 200,
-        body: finished.bytes,
-        etag: (keeper != Keeper::Nobody).then_some(finished.etag),
-        cached: Some(Cached {
-            hit,
-            age_seconds: (now - page.generated_at).num_seconds(),
-            data_through: page.data_through,
-            is_complete: page.is_complete,
-            keeper,
-        }),
+        is_gzip: gzipped.is_some(),
+        body: gzipped.unwrap_or(finished.bytes),
+        etag: is_kept.then_some(finished.etag),
+        cached: None,
         content_type: JSON,
         allow: None,
+    }
+}
+
+fn cached(page: &Page, view: &View, now: Instant, hit: bool) -> Cached {
+    Cached {
+        hit,
+        age_seconds: (now - page.generated_at).num_seconds(),
+        data_through: page.data_through,
+        is_complete: page.is_complete,
+        keeper: match (view.method, view.auth) {
+            (Method::Post, _) => Keeper::Nobody,
+            (Method::Get, Auth::Bearer) => Keeper::Reader,
+            (Method::Get, Auth::Public) => Keeper::Anyone,
+        },
     }
 }

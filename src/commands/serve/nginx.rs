@@ -1,7 +1,7 @@
 //! `hallctl serve --nginx`: the configuration of the nginx in front, with what it must know of the views.
 
-use super::about::{BANNER, HEALTH};
 use crate::model::listen::Listen;
+use crate::views::route::{BANNER, HEALTH};
 use crate::views::{Auth, Method, View};
 use crate::web::{LARGEST_BODY, POSTS, READS};
 use std::cmp::Reverse;

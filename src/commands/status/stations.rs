@@ -6,11 +6,13 @@ use super::issues;
 use super::retention::retention;
 use super::runs::{Run, RunState};
 use super::verdict::{DAY, HOUR, Limits, POLL, SHELF, TAIL_HOURS, Verdict, YEAR};
+use crate::config;
 use crate::model::Instant;
 use crate::model::count::count;
 use crate::model::span::{Day, Hour, Year, stamp};
 use chrono::Duration;
 use serde::Serialize;
+use std::path::PathBuf;
 
 /// Above one park in so many unread, the feed itself is the trouble rather than a park.
 const UNREAD_SHARE: u64 = 4;
@@ -315,19 +317,25 @@ fn yearly(facts: &Facts) -> Station {
     station
 }
 
+/// Typed in a shell that knows nothing of one's own views it would take their bodies away, so it names them.
+fn refresh_all(views: Option<PathBuf>) -> String {
+    let all = "hallctl refresh-cache --all";
+    views.map_or_else(
+        || all.to_owned(),
+        |views| format!("{all} --views {}", views.display()),
+    )
+}
+
 fn cache(facts: &Facts) -> Station {
     const NEXT: &str = "hallctl refresh-cache --if-stale";
+    let all = refresh_all(config::views());
     let mut station = Station::new("cache");
     let shelf = &facts.shelf;
     if let Some(run) = facts.run("refresh-cache") {
-        station.run(run, facts.wall, "hallctl refresh-cache --all");
+        station.run(run, facts.wall, &all);
     }
     let Some(at) = shelf.newest else {
-        station.trouble(
-            Verdict::Unknown,
-            "the shelf is empty",
-            "hallctl refresh-cache --all",
-        );
+        station.trouble(Verdict::Unknown, "the shelf is empty", &all);
         return station;
     };
     let age = facts.now - at;
@@ -341,7 +349,7 @@ fn cache(facts: &Facts) -> Station {
             count(shelf.failed, "view"),
             first_line(&shelf.error)
         );
-        station.trouble(Verdict::Warning, cause, "hallctl refresh-cache --all");
+        station.trouble(Verdict::Warning, cause, &all);
     }
     station.notes.push(format!(
         "{}, {} overdue",

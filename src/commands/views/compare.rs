@@ -27,7 +27,7 @@ struct Compared<'a> {
 pub fn run(args: &ViewsCompare) -> Result<Exit> {
     let views = views::load(None)?;
     let all = shelf::places(&views.sound);
-    let meant = choice::meant(&all, &choice::which(&args.keys))?;
+    let meant = choice::meant(&views.sound, &all, &choice::which(&args.keys))?;
     // A view without a period sums nothing.
     let summed = meant
         .iter()

@@ -327,6 +327,19 @@ fn who_takes_gzip_gets_it_once() {
             assert_eq!(through.1, direct.1);
         }
     }
+    // However it is said, and who refuses it does not get it.
+    for (accepted, direct) in [
+        ("gzip, deflate, br, zstd", &direct[1]),
+        ("br;q=1.0,GZIP;q=0.05", &direct[1]),
+        ("gzip;q=0, deflate", &direct[0]),
+        ("gzip; q=0.000", &direct[0]),
+        ("br", &direct[0]),
+    ] {
+        let headers = format!("Accept-Encoding: {accepted}\r\n");
+        let through = Sent::at(&front.address, "GET", path, &headers);
+        assert_eq!(through.header("X-Cache-Status"), Some("HIT"), "{accepted}");
+        assert_eq!(through.header("ETag"), direct.header("ETag"), "{accepted}");
+    }
     assert_eq!(reached(&served), before + 2);
     let packed = Sent::at(&front.address, "GET", path, gzip);
     assert_eq!(packed.unpacked(), direct[0].1);

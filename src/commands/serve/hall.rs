@@ -62,7 +62,7 @@ enum Outcome {
 impl Hall {
     /// A server that is down is waited for; one that refuses us, or has another schema, is an error.
     pub fn open(directory: Option<&Path>, follower: &mut Follower) -> Result<Hall> {
-        let views = views::load(directory)?;
+        let views = crate::commands::views::load(directory)?;
         for Refused { reason, .. } in &views.refused {
             remark!("serve: {reason}");
         }

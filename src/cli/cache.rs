@@ -54,7 +54,6 @@ pub struct RefreshCache {
         long,
         value_name = "DIR",
         env = "HALLCTL_VIEWS",
-        value_parser = parse_directory,
         hide_env_values = true
     )]
     pub views: Option<PathBuf>,
@@ -92,20 +91,10 @@ pub struct Serve {
         long,
         value_name = "DIR",
         env = "HALLCTL_VIEWS",
-        value_parser = parse_directory,
         hide_env_values = true
     )]
     pub views: Option<PathBuf>,
     /// Stop when standard input ends, as it does when the process that started us dies
     #[arg(long, hide = true)]
     pub until_stdin_ends: bool,
-}
-
-/// A directory that is there: no views at all and views at the wrong place look the same otherwise.
-pub(super) fn parse_directory(text: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(text);
-    match path.is_dir() {
-        true => Ok(path),
-        false => Err("there is no such directory".to_owned()),
-    }
 }

@@ -1,6 +1,6 @@
 //! The words of `hallctl views`.
 
-use super::cache::{Keys, parse_directory};
+use super::cache::Keys;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -31,7 +31,6 @@ pub struct ViewsList {
         long,
         value_name = "DIR",
         env = "HALLCTL_VIEWS",
-        value_parser = parse_directory,
         hide_env_values = true
     )]
     pub views: Option<PathBuf>,
@@ -43,7 +42,7 @@ pub struct ViewsList {
 #[derive(Args, Debug)]
 pub struct ViewsCheck {
     /// The directory; without one the built-in views are checked
-    #[arg(value_name = "DIR", value_parser = parse_directory)]
+    #[arg(value_name = "DIR")]
     pub directory: Option<PathBuf>,
     /// The value of a parameter to check with; otherwise its default, or a made-up one
     #[arg(long = "with", value_name = "NAME=VALUE", value_parser = parse_pair)]

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 pub fn run(args: RefreshCache) -> Result<Exit> {
-    let views = views::load(args.views.as_deref())?;
+    let views = super::views::load(args.views.as_deref())?;
     for Refused { reason, .. } in &views.refused {
         remark!("refresh-cache: {reason}");
     }

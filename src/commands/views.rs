@@ -6,12 +6,13 @@ use super::connect;
 use super::roster::{cell, print_table};
 use crate::cli::{Views, ViewsCheck, ViewsCommand, ViewsList};
 use crate::config;
-use crate::exit::Exit;
+use crate::exit::{Exit, misused};
 use crate::model::count::count;
 use crate::views::check::{Checked, Step, check};
 use crate::views::{self, Auth, Method, Moment, Rate, Refused, Store, View};
 use anyhow::Result;
 use serde_json::{Value, json};
+use std::path::Path;
 
 pub fn run(args: Views) -> Result<Exit> {
     match args.command {
@@ -21,8 +22,19 @@ pub fn run(args: Views) -> Result<Exit> {
     }
 }
 
+/// The built-in views and those of a directory, which is there: none at all would look like one at the wrong place.
+pub fn load(directory: Option<&Path>) -> Result<views::Views> {
+    if let Some(missing) = directory.filter(|directory| !directory.is_dir()) {
+        return Err(misused(format!(
+            "there is no directory `{}`; name the one of your view files, or leave it out",
+            missing.display()
+        )));
+    }
+    views::load(directory)
+}
+
 fn list(args: &ViewsList) -> Result<Exit> {
-    let views = views::load(args.views.as_deref())?;
+    let views = load(args.views.as_deref())?;
     let exit = refused(&views.refused);
     let mut sound: Vec<&View> = views.sound.iter().collect();
     sound.sort_by_key(|view| view.route.to_string());
@@ -109,7 +121,7 @@ fn object(view: &View) -> Value {
 
 /// Runs every statement of the directory's views once. A built-in view is checked only where none are named.
 fn costs(args: &ViewsCheck) -> Result<Exit> {
-    let views = views::load(args.directory.as_deref())?;
+    let views = load(args.directory.as_deref())?;
     let mut exit = refused(&views.refused);
     let mut db = connect()?;
     let mut moment = Moment::at(config::now()?);

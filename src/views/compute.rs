@@ -27,7 +27,7 @@ pub struct Computed {
     pub body: Map<String, Value>,
     pub record_count: usize,
     pub data_through: Option<Instant>,
-    /// Whether every day of its period is over and filled, and nothing of it is stale; not known of a view without a period.
+    /// Whether every day of its period is over and filled, and nothing of it stale; not known without a period.
     pub is_complete: Option<bool>,
 }
 

@@ -53,7 +53,7 @@ pub struct Hall {
 
 /// The views that can be answered; of the others it is said why not.
 pub fn sound(directory: Option<&Path>) -> Result<Vec<View>> {
-    let views = views::load(directory)?;
+    let views = crate::commands::views::load(directory)?;
     for Refused { reason, .. } in &views.refused {
         remark!("serve: {reason}");
     }

@@ -9,7 +9,7 @@ use crate::model::snapshot::Reading;
 use chrono::{DateTime, Utc};
 
 /// `O` open, `c` not open, `s` stale, `-` not listed; with a status: `U` operating, `D` down,
-/// `X` closed, `R` refurbishment.
+/// `C` closed, `R` refurbishment.
 fn reading(letter: char) -> Option<Reading> {
     let said = |is_open, status, age| {
         Some(Reading {
@@ -25,7 +25,7 @@ fn reading(letter: char) -> Option<Reading> {
         's' => said(Some(true), None, 31),
         'U' => said(None, Some(Status::Operating), 0),
         'D' => said(None, Some(Status::Down), 0),
-        'X' => said(None, Some(Status::Closed), 0),
+        'C' => said(None, Some(Status::Closed), 0),
         'R' => said(None, Some(Status::Refurbishment), 0),
         _ => None,
     }
@@ -257,11 +257,11 @@ fn silence_of_more_than_three_hours_ends_a_spell_at_its_last_open_cycle() {
 #[test]
 fn where_the_feed_says_down_it_is_believed_and_stands_at_closing() {
     let rides = [
-        "UUUUUUUUUUXX",
-        "UUUUUUUUUUXX",
-        "UUUUUUUUUUXX",
-        "UUUUUUUUDDXX",
-        "UUUUUXXXXXXX",
+        "UUUUUUUUUUCC",
+        "UUUUUUUUUUCC",
+        "UUUUUUUUUUCC",
+        "UUUUUUUUDDCC",
+        "UUUUUCCCCCCC",
         "RRRRRRRRRRRR",
     ];
     let verdict = whole(60, &rides, true);

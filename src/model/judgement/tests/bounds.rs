@@ -168,7 +168,7 @@ fn a_ride_that_ran_in_doubt_operated_and_one_that_ran_before_opening_did_not() {
 fn where_the_feed_s_down_is_not_believed_a_stop_is_down_whatever_it_is_called() {
     check(
         10,
-        &["UUUU", "UUUU", "UUUU", "UDXR", "DDDD", "RXDU"],
+        &["UUUU", "UUUU", "UUUU", "UDCR", "DDDD", "RCDU"],
         &["oooo", "oooo", "oooo", "oooo", "oddr", "....", "r..o"],
     );
 }
@@ -181,7 +181,7 @@ fn where_another_feed_stands_in_a_stop_is_settled_at_closing_and_a_stated_down_i
         "UUUUUUUUOOcc",
         "UUUUUUUUOOcc",
         "UUUUUUUDcccc",
-        "UUUUUUUXcccc",
+        "UUUUUUUCcccc",
     ];
     let found = letters(&whole(10, &rides, true).cycles, 5);
     assert_eq!(found[4..], ["oooooood....", "ooooooo....."]);

@@ -93,7 +93,7 @@ fn doubt_that_a_week_ends_was_closing_and_the_next_cycle_is_judged_as_the_first(
 #[test]
 fn a_schedule_that_says_open_for_longer_than_a_week_opens_the_park_again_at_once() {
     let mut judge = Judge::new(Watch::default(), true);
-    for mut cycle in cycles(180, &["X".repeat(LAST + 2).as_str()]) {
+    for mut cycle in cycles(180, &["C".repeat(LAST + 2).as_str()]) {
         cycle.scheduled_open = Some(true);
         judge.see(&cycle);
     }

@@ -38,7 +38,7 @@ fn a_schedule_opens_and_closes_whatever_the_rides_do() {
         30,
         "cccoooooocc",
         &[],
-        &["UUUUUUDDUUU", "XUUUUDDDUUU", "XXUUUDDDUXX"],
+        &["UUUUUUDDUUU", "CUUUUDDDUUU", "CCUUUDDDUCC"],
         &["...oooooo..", "...oooddo..", "...oodddo..", "...oodddo.."],
     );
 }
@@ -49,7 +49,7 @@ fn a_schedule_dispels_the_doubt_before_it_and_ends_the_spell_at_closing() {
         30,
         "---oocc-",
         &[],
-        &["UUXXXXXX", "UUXXXXXX", "UUXXXXXX"],
+        &["UUCCCCCC", "UUCCCCCC", "UUCCCCCC"],
         &["ooooo...", "oo......", "oo......", "oo......"],
     );
 }
@@ -83,7 +83,7 @@ fn a_stated_down_needs_no_run_in_this_spell_and_stands_at_closing() {
         60,
         "ooccooooocc",
         &[],
-        &["UUXXDDDUUXX", "UUXXUUUDDXX", "UUXXXUUUUXX"],
+        &["UUCCDDDUUCC", "UUCCUUUDDCC", "UUCCCUUUUCC"],
         &["oo..ooooo..", "oo..dddoo..", "oo..ooodd..", "oo...oooo.."],
     );
     let began: Vec<_> = verdict
@@ -112,7 +112,7 @@ fn a_park_of_which_nothing_changed_for_an_hour_of_being_open_is_blind() {
         20,
         "cooooooooooc",
         &[600, 620, 640, 660, 680, 5, 60, 61, 80, 5, 10, 600],
-        &["XXXXXUUUUUUX", "XXXXXUUUUUUX", "XXXXXUDDDDUX"],
+        &["CCCCCUUUUUUC", "CCCCCUUUUUUC", "CCCCCUDDDDUC"],
         &[
             ".oooboobboo.",
             "....uoouuoo.",
@@ -131,7 +131,7 @@ fn rides_said_to_run_long_ago_open_no_park_without_a_schedule() {
         30,
         "----",
         &[300, 90, 60, 90],
-        &["XUUU", "XUUU", "XUUU"],
+        &["CUUU", "CUUU", "CUUU"],
         &[".boo", ".uoo", ".uoo", ".uoo"],
     );
 }

@@ -28,19 +28,12 @@ select ride_id,
   from @attractions as rides
  where ride_id = :entity_id;
 
--- name: . :one when type = park_shame_score
+-- name: . :one
 select entity_name,
        computed as "computed_value: num4",
        tolerance as "tolerance: num2",
        coalesce(abs(computed - cast(:displayed_value as decimal(26, 18))) <= tolerance, false) as "verified: bool"
-  from @verified_park as verified;
-
--- name: . :one when type in (ride_downtime, wait_time)
-select entity_name,
-       computed as "computed_value: num4",
-       tolerance as "tolerance: num2",
-       coalesce(abs(computed - cast(:displayed_value as decimal(26, 18))) <= tolerance, false) as "verified: bool"
-  from @verified_ride as verified;
+  from @verified as verified;
 
 -- name: computation_trace :many when type = park_shame_score and period not in (live)
 select steps.step,
@@ -49,7 +42,7 @@ select steps.step,
          when 1 then verified.open_minutes
          when 2 then verified.score_minutes
          else verified.computed end as "value: num4"
-  from @verified_park as verified
+  from @verified as verified
  cross join (select 1 as step, 'minutes the park was open' as description
               union all
              select 2, 'score of each open cycle times its minutes, added up'
@@ -64,7 +57,7 @@ select steps.step,
          when 1 then verified.weight_down
          when 2 then verified.weight_in_service
          else verified.computed end as "value: num4"
-  from @verified_park as verified
+  from @verified as verified
  cross join (select 1 as step, 'weight of the rides that are down' as description
               union all
              select 2, 'weight of the rides in service'
@@ -78,7 +71,7 @@ select steps.step,
        case steps.step
          when 1 then verified.minutes_down
          else verified.computed end as "value: num4"
-  from @verified_ride as verified
+  from @verified as verified
  cross join (select 1 as step, 'minutes the ride was down while its park was open' as description
               union all
              select 2, 'the same in hours') as steps
@@ -91,7 +84,7 @@ select steps.step,
          when 1 then verified.wait_sum
          when 2 then verified.wait_samples
          else verified.computed end as "value: num4"
-  from @verified_ride as verified
+  from @verified as verified
  cross join (select 1 as step, 'posted waits above zero of the ride at work, added up' as description
               union all
              select 2, 'how many there were'
@@ -103,52 +96,22 @@ select steps.step,
 select steps.step,
        steps.description,
        verified.computed as "value: num4"
-  from @verified_ride as verified
+  from @verified as verified
  cross join (select 1 as step, 'the wait posted now' as description) as steps
  order by steps.step;
 
--- name: data_quality :one when type = park_shame_score
+-- name: data_quality :one
 select sample_count,
        open_minutes,
        unknown_percentage as "unknown_percentage: num1"
-  from @verified_park as verified;
+  from @verified as verified;
 
--- name: data_quality :one when type in (ride_downtime, wait_time)
-select sample_count,
-       open_minutes,
-       unknown_percentage as "unknown_percentage: num1"
-  from @verified_ride as verified;
-
--- name: anomalies_detected :many when type = park_shame_score
+-- name: anomalies_detected :many
 select stat_date,
        anomaly_type,
        severity,
        value as "value: num2",
        expected as "expected: num2",
        message
-  from (select *
-          from @park_anomalies as anomalies
-         where entity_id = :entity_id
-         union all
-        select *
-          from @feed_anomalies as anomalies
-         where entity_type = 'park'
-           and entity_id = :entity_id) as anomalies
- order by stat_date, anomaly_type, message;
-
--- name: anomalies_detected :many when type in (ride_downtime, wait_time)
-select stat_date,
-       anomaly_type,
-       severity,
-       value as "value: num2",
-       expected as "expected: num2",
-       message
-  from (select *
-          from @ride_anomalies as anomalies
-         where entity_id = :entity_id
-         union all
-        select *
-          from @feed_anomalies as anomalies
-         where entity_type = 'ride'
-           and entity_id = :entity_id) as anomalies
+  from @verified_anomalies as anomalies
  order by stat_date, anomaly_type, message;

@@ -3,7 +3,7 @@
 use super::{Db, reads};
 use anyhow::Result;
 use mysql::prelude::{FromRow, Queryable};
-use mysql::{Params, Row, Value};
+use mysql::{Conn, Params, Row, Statement, Value};
 
 impl Db {
     /// All rows of a query that is prepared for this once: MariaDB refuses some aggregates over derived tables the
@@ -14,17 +14,7 @@ impl Db {
         params: impl Into<Params>,
     ) -> Result<Vec<T>> {
         let params = params.into();
-        self.patiently(
-            |_| reads(statement),
-            |db| {
-                db.on(statement, |conn| {
-                    let prepared = conn.prep(statement)?;
-                    let rows = conn.exec(&prepared, &params);
-                    conn.close(prepared)?;
-                    rows
-                })
-            },
-        )
+        self.once(statement, |conn, prepared| conn.exec(prepared, &params))
     }
 
     /// The same with the names of the columns, which also a table without rows has; nothing where it is larger than
@@ -36,18 +26,28 @@ impl Db {
         most_bytes: usize,
     ) -> Result<Option<(Vec<String>, Vec<Row>)>> {
         let params = params.into();
+        self.once(statement, |conn, prepared| {
+            let columns = prepared.columns();
+            let names = columns.iter().map(|column| column.name_str().into_owned());
+            let names: Vec<String> = names.collect();
+            let rows = within(most_bytes, &names, conn.exec_iter(prepared, &params)?)?;
+            Ok(rows.map(|rows| (names, rows)))
+        })
+    }
+
+    fn once<T>(
+        &mut self,
+        statement: &str,
+        ask: impl Fn(&mut Conn, &Statement) -> mysql::Result<T>,
+    ) -> Result<T> {
         self.patiently(
             |_| reads(statement),
             |db| {
                 db.on(statement, |conn| {
                     let prepared = conn.prep(statement)?;
-                    let columns = prepared.columns();
-                    let names = columns.iter().map(|column| column.name_str().into_owned());
-                    let names: Vec<String> = names.collect();
-                    let answer = conn.exec_iter(&prepared, &params);
-                    let rows = answer.and_then(|answer| within(most_bytes, &names, answer));
+                    let answer = ask(conn, &prepared);
                     conn.close(prepared)?;
-                    Ok(rows?.map(|rows| (names, rows)))
+                    answer
                 })
             },
         )

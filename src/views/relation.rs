@@ -65,8 +65,8 @@ pub const RELATIONS: &[(&str, &str)] = relations![
     "top_parks_by_wait",
     "top_rides_by_downtime",
     "top_rides_by_wait",
-    "verified_park",
-    "verified_ride",
+    "verified",
+    "verified_anomalies",
 ];
 
 /// Relations may stand on relations, this deep; deeper is a circle.

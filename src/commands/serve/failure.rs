@@ -10,9 +10,6 @@ const TOO_LONG: [u16; 2] = [1969, 3024];
 /// Somebody ended it.
 const STOPPED: u16 = 1317;
 
-/// It writes, where everything only reads. Elsewhere that means a failover, after which trying again may help.
-const WRITES: u16 = 1792;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// The database answers and will say the same again, as of a column that is not there.
@@ -29,7 +26,6 @@ impl Failure {
         match code(error) {
             Some(code) if TOO_LONG.contains(&code) => Failure::TooLong,
             Some(STOPPED) => Failure::Stopped,
-            Some(WRITES) => Failure::Refused,
             _ if is_passing(error) => Failure::Silent,
             _ => Failure::Refused,
         }

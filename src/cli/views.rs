@@ -4,7 +4,7 @@ use super::cache::Keys;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-/// List the views, check files of your own
+/// List the views, check files of your own, compare bodies with raw snapshots
 ///
 /// A view is a SQL file with a header; `hallctl serve` answers with it, `hallctl refresh-cache` computes it.
 /// `--help` says how one is written, and so does hallctl-views(7).
@@ -21,6 +21,9 @@ pub enum ViewsCommand {
     /// Check the files of a directory, with the plan and the time of each statement
     Check(ViewsCheck),
     /// Compute bodies of the shelf a second time, from raw snapshots alone
+    ///
+    /// Each line says whether both are the same, and how much longer raw snapshots take. Where they are not, stderr has
+    /// the first place with both values (exit status 1); `hallctl verify` then finds the rows. Nothing is stored.
     Compare(ViewsCompare),
 }
 
@@ -52,10 +55,6 @@ pub struct ViewsCheck {
     pub json: bool,
 }
 
-/// Compute bodies of the shelf a second time, from raw snapshots alone
-///
-/// Each line says whether both are the same, and how much longer raw snapshots take. Where they are not, stderr has the
-/// first place with both values (exit status 1); `hallctl verify` then finds the rows. Nothing is stored.
 #[derive(Args, Debug)]
 pub struct ViewsCompare {
     #[command(flatten)]
